@@ -1,0 +1,1 @@
+//! A WebSocket endpoint that is obviously right.

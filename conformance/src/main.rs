@@ -1,0 +1,2 @@
+//! The `wsproof` binary.
+fn main() {}
