@@ -1,0 +1,26 @@
+//! The report: what one run found, as plain data. Schema id `wsproof-report/1`.
+//!
+//! ```text
+//! Report ─┬─ schema, suite, subject, settings, complete, summary, results_digest
+//!         ├─ cases: "<role>/<case id>" ─► CaseResult ─┬─ verdict, reason, expected, observed
+//!         │                                           └─ autobahn, expectation, wire
+//!         └─ run: everything that may differ between two runs of one build
+//! ```
+//!
+//! Within one major version fields are only added, and only optional ones; readers ignore what they
+//! do not know. No field is a floating-point number, so the text form is the same everywhere.
+
+mod case_result;
+mod key;
+mod report;
+mod schema_version;
+mod wire;
+
+pub use case_result::{
+    AutobahnBehavior, AutobahnClose, AutobahnVerdict, CaseResult, CutDifference, ExpectationNote,
+    Expected, ExpectedVerdict, Fault, Level, Observed, Party, StreamEnd, Verdict, Work,
+};
+pub use key::{CaseKey, KeyError, Role};
+pub use report::{Report, RunInfo, Settings, Subject, Suite, Summary, WireKept};
+pub use schema_version::{SchemaMismatch, SchemaVersion};
+pub use wire::{DecodedFrame, Direction, Wire, WireEntry};

@@ -1,0 +1,134 @@
+//! Writing files so that a reader sees the old content or the whole new one, never a part.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::canonical;
+use crate::model::Report;
+
+/// Writes the canonical form of `report` to `path`, atomically.
+///
+/// # Errors
+/// [`WriteError`] says at which step; the old file, if any, is then untouched.
+pub fn write_report(path: &Path, report: &Report) -> Result<(), WriteError> {
+    write_atomically(path, canonical::to_string(report).as_bytes())
+}
+
+/// Replaces the file at `path` by `content`.
+///
+/// The content goes to a new file in the same folder, is flushed to the disk, and takes the place
+/// of the old file in one step; then the folder is flushed. If the process dies before that step,
+/// the old file is as it was, and a file `.<name>.<process>-<n>.tmp` may stay behind. Missing
+/// folders are created.
+///
+/// # Errors
+/// [`WriteError`] says at which step; the old file, if any, is then untouched.
+pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+    let fail = |step| move |source| WriteError { step, path: path.to_owned(), source };
+    let name = path.file_name().ok_or_else(|| {
+        fail(Step::Create)(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))
+    })?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(fail(Step::Folder))?;
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let mut temporary_name = std::ffi::OsString::from(".");
+    temporary_name.push(name);
+    temporary_name.push(format!(".{}-{count}.tmp", std::process::id()));
+    let temporary = folder.join(temporary_name);
+
+    let done = fill(&temporary, content)
+        .map_err(fail(Step::Create))
+        .and_then(|()| fs::rename(&temporary, path).map_err(fail(Step::Rename)));
+    if done.is_err() {
+        // The first error is the one to tell; a file that stays behind harms nobody.
+        let _ = fs::remove_file(&temporary);
+        return done;
+    }
+    sync_folder(folder).map_err(fail(Step::Sync))
+}
+
+fn fill(temporary: &Path, content: &[u8]) -> io::Result<()> {
+    // A process that died may have had the same number and left its file behind.
+    let _ = fs::remove_file(temporary);
+    let mut file = OpenOptions::new().write(true).create_new(true).open(temporary)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Makes the new name durable. Only Unix lets a folder be opened for that.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A file that could not be written.
+#[derive(Debug)]
+pub struct WriteError {
+    step: Step,
+    path: PathBuf,
+    source: io::Error,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Folder,
+    Create,
+    Rename,
+    Sync,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.step {
+            Step::Folder => "create the folder of",
+            Step::Create => "write",
+            Step::Rename => "replace",
+            Step::Sync => "flush the folder of",
+        };
+        write!(f, "cannot {what} {}: {}", self.path.display(), self.source)
+    }
+}
+
+impl core::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_content_is_replaced_and_nothing_else_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/folder/report.json");
+        write_atomically(&path, b"one").unwrap();
+        write_atomically(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn errors_name_step_and_path_and_leave_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("taken");
+        fs::create_dir_all(taken.join("inside")).unwrap();
+        let error = write_atomically(&taken, b"x").unwrap_err().to_string();
+        assert!(error.starts_with("cannot replace ") && error.contains("taken"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        fs::write(folder.path().join("file"), "").unwrap();
+        let error = write_atomically(&folder.path().join("file/x"), b"x").unwrap_err().to_string();
+        assert!(error.starts_with("cannot create the folder of "), "{error}");
+        let error = write_atomically(Path::new(""), b"x").unwrap_err().to_string();
+        assert!(error.contains("names no file"), "{error}");
+    }
+}
