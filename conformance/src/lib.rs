@@ -1,1 +1,3 @@
 //! The conformance runner.
+
+pub mod play;

@@ -1,0 +1,418 @@
+//! One conformance case: what the tester does and what may come of it.
+
+use core::fmt;
+use core::ops::RangeInclusive;
+use std::borrow::Cow;
+
+use crate::clauses::ClauseId;
+use crate::payload::Payload;
+use crate::role::Role;
+use crate::step::{Kind, Step};
+
+/// One conformance case. [`Case::new`] is a case in which everything is normal; the methods below
+/// say what is not, so that most cases are a few lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The permanent name, a path of lower-case words such as `close/code/reserved-1005`.
+    pub id: Cow<'static, str>,
+    /// What happens, in one line.
+    pub title: Cow<'static, str>,
+    /// The rules the case is about.
+    pub clauses: Vec<ClauseId>,
+    /// How binding they are.
+    pub level: Level,
+    /// Which role the subject plays.
+    pub plays: Plays,
+    /// What the subject must offer for the case to make sense.
+    pub needs: Needs,
+    /// What the tester does.
+    pub script: Vec<Step>,
+    /// What may be seen, in order of preference; the first that fits decides.
+    pub accept: Vec<Alternative>,
+    /// How the connection has to end.
+    pub ending: Ending,
+    /// When the tester begins the closing handshake by itself.
+    pub finish: Finish,
+    /// What the tester does when the subject rests and the case is not finished.
+    pub deadline: Deadline,
+    /// How many rounds of rest pass before the deadline; 1 unless the subject gets more patience.
+    pub patience: u32,
+    /// The number of the case in the Autobahn test suite, such as `7.9.4`.
+    pub autobahn: Option<Cow<'static, str>>,
+}
+
+/// Which role the subject plays in a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plays {
+    /// The case makes sense for both.
+    #[default]
+    Either,
+    /// Only clients are tested.
+    Client,
+    /// Only servers are tested.
+    Server,
+}
+
+impl Plays {
+    /// Whether a subject in this role is tested.
+    pub fn allows(self, subject: Role) -> bool {
+        match self {
+            Self::Either => true,
+            Self::Client => subject == Role::Client,
+            Self::Server => subject == Role::Server,
+        }
+    }
+}
+
+/// How binding a case's rules are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The RFC says MUST, or data would be lost.
+    #[default]
+    Must,
+    /// The RFC says SHOULD.
+    Should,
+    /// The RFC says MAY.
+    May,
+    /// No rule, but what users rely on.
+    Practice,
+}
+
+impl Level {
+    /// The word used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::May => "may",
+            Self::Practice => "practice",
+        }
+    }
+}
+
+/// What the subject must offer; nothing unless said otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The largest message it must take, in octets, if that is more than the usual 256 KiB.
+    pub message: u64,
+    /// The largest number of frames in one message, if that is more than the usual 128.
+    pub fragments: u64,
+}
+
+/// One acceptable course of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// What it is worth.
+    pub grade: Grade,
+    /// The events, each with the number of times it comes in a row.
+    pub sees: Vec<(u32, Event)>,
+    /// Whether the Autobahn test suite knows it. One that it does not know is ours alone and has no
+    /// influence on the tester and on Autobahn's verdict.
+    pub shared: bool,
+}
+
+impl Alternative {
+    /// The events one by one.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.sees.iter().flat_map(|(times, event)| (0..*times).map(move |_| event))
+    }
+
+    /// The event at this place.
+    pub fn event(&self, mut at: usize) -> Option<&Event> {
+        self.sees.iter().find_map(|(times, event)| {
+            let times = *times as usize;
+            if at < times {
+                return Some(event);
+            }
+            at -= times;
+            None
+        })
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.sees.iter().map(|(times, _)| *times as usize).sum()
+    }
+
+    /// Whether nothing at all may be seen.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a course of events or an ending is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// Right.
+    Strict,
+    /// Allowed, but not the preferred way.
+    Lenient,
+    /// No rule exists; the case only tells.
+    Informational,
+}
+
+/// Something the tester notes. Pings are answered and Closes are part of the ending, neither is an
+/// event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A complete data message.
+    Message(Kind, Payload),
+    /// A Pong.
+    Pong(Payload),
+    /// A [`Step::Mark`] that the connection lived to see.
+    Mark(&'static str),
+}
+
+/// How the connection has to end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// Who has to send the first Close. Ending the stream without one counts as the subject's.
+    pub by: By,
+    /// The status codes the subject's Close may carry.
+    pub codes: Cow<'static, [u16]>,
+    /// Further codes that pass leniently.
+    pub tolerated: Cow<'static, [RangeInclusive<u16>]>,
+    /// What a Close of the subject without a status code is worth.
+    pub without_code: Grade,
+    /// What the end of the stream without a Close of the subject is worth, if it is allowed.
+    pub without_close: Option<Grade>,
+}
+
+/// The two sides of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// We.
+    Tester,
+    /// The implementation under test.
+    Subject,
+}
+
+impl By {
+    /// The word used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tester => "tester",
+            Self::Subject => "subject",
+        }
+    }
+}
+
+impl Ending {
+    /// The tester closes with 1000 and the subject answers (RFC 6455 §5.5.1).
+    pub fn closed() -> Self {
+        Self::answered(&[1000][..])
+    }
+
+    /// The tester closes and the subject answers with one of these codes, or without a code. Other
+    /// codes pass leniently if they may be sent and do not complain about the tester.
+    pub fn answered(codes: impl Into<Cow<'static, [u16]>>) -> Self {
+        Self {
+            by: By::Tester,
+            codes: codes.into(),
+            tolerated: Cow::Borrowed(&[1000..=1001, 1003..=1003, 1008..=1014, 3000..=4999]),
+            without_code: Grade::Strict,
+            without_close: None,
+        }
+    }
+
+    /// The subject fails the connection with one of these codes (RFC 6455 §7.1.7). It should send a
+    /// Close that says why and may leave it out.
+    pub fn failed(codes: impl Into<Cow<'static, [u16]>>) -> Self {
+        Self {
+            by: By::Subject,
+            codes: codes.into(),
+            tolerated: Cow::Borrowed(&[]),
+            without_code: Grade::Lenient,
+            without_close: Some(Grade::Lenient),
+        }
+    }
+
+    /// The tester sends a Close that is wrong, and the subject says so or just ends the stream.
+    pub fn refused(codes: impl Into<Cow<'static, [u16]>>) -> Self {
+        Self { by: By::Tester, without_close: Some(Grade::Strict), ..Self::failed(codes) }
+    }
+
+    /// The same, and these codes pass leniently.
+    #[must_use]
+    pub fn tolerating(self, codes: &'static [RangeInclusive<u16>]) -> Self {
+        Self { tolerated: codes.into(), ..self }
+    }
+
+    /// Whether both sides must have sent a Close.
+    pub const fn needs_both_closes(&self) -> bool {
+        matches!(self.by, By::Tester) && self.without_close.is_none()
+    }
+}
+
+/// When the tester begins the closing handshake by itself, with the first of the ending's codes.
+/// Only where it has to begin it, and only while no script has begun it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Finish {
+    /// As soon as it has seen exactly what the only shared alternative wants.
+    #[default]
+    WhenSeen,
+    /// As soon as all wanted messages have come, or one of another kind or length. The content is
+    /// left to the judge.
+    WhenAnswered,
+    /// Never; the script closes, or nobody does before the deadline.
+    Never,
+}
+
+/// What the tester does when the subject rests and the case is not finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deadline {
+    /// It fails the connection: a Close 1001, or the end of the stream if a Close was sent before.
+    #[default]
+    Fail,
+    /// It begins an orderly closing handshake with an empty Close.
+    Close,
+}
+
+impl Case {
+    /// A case in which everything is normal: any role, a MUST, an empty script, nothing to be seen,
+    /// and an end that the tester begins with 1000 when it has seen that.
+    pub fn new(id: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            clauses: Vec::new(),
+            level: Level::Must,
+            plays: Plays::Either,
+            needs: Needs::default(),
+            script: Vec::new(),
+            accept: Vec::new(),
+            ending: Ending::closed(),
+            finish: Finish::WhenSeen,
+            deadline: Deadline::Fail,
+            patience: 1,
+            autobahn: None,
+        }
+    }
+
+    /// Sets the rules the case is about.
+    #[must_use]
+    pub fn clauses(self, clauses: &[&'static str]) -> Self {
+        Self { clauses: clauses.iter().copied().map(ClauseId).collect(), ..self }
+    }
+
+    /// Sets how binding they are.
+    #[must_use]
+    pub fn level(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Sets the Autobahn number.
+    #[must_use]
+    pub fn autobahn(self, number: impl Into<Cow<'static, str>>) -> Self {
+        Self { autobahn: Some(number.into()), ..self }
+    }
+
+    /// Sets what the subject must offer.
+    #[must_use]
+    pub fn needs(self, needs: Needs) -> Self {
+        Self { needs, ..self }
+    }
+
+    /// Appends a step.
+    #[must_use]
+    pub fn step(mut self, step: impl Into<Step>) -> Self {
+        self.script.push(step.into());
+        self
+    }
+
+    /// Appends steps.
+    #[must_use]
+    pub fn steps<S: Into<Step>>(mut self, steps: impl IntoIterator<Item = S>) -> Self {
+        self.script.extend(steps.into_iter().map(Into::into));
+        self
+    }
+
+    /// Accepts exactly these events.
+    #[must_use]
+    pub fn sees(self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.accepts(Grade::Strict, true, events)
+    }
+
+    /// Accepts these events leniently.
+    #[must_use]
+    pub fn tolerates(self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.accepts(Grade::Lenient, true, events)
+    }
+
+    /// Accepts these events with a grade of ours that the Autobahn test suite does not know.
+    #[must_use]
+    pub fn ours(self, grade: Grade, events: impl IntoIterator<Item = Event>) -> Self {
+        self.accepts(grade, false, events)
+    }
+
+    /// Accepts one event a number of times in a row.
+    #[must_use]
+    pub fn sees_times(mut self, times: u32, event: Event) -> Self {
+        let sees = vec![(times, event)];
+        self.accept.push(Alternative { grade: Grade::Strict, sees, shared: true });
+        self
+    }
+
+    /// Grades everything as informational: no rule exists.
+    #[must_use]
+    pub fn informational(mut self) -> Self {
+        for alternative in &mut self.accept {
+            alternative.grade = Grade::Informational;
+        }
+        self
+    }
+
+    /// Sets how the connection has to end. Where the subject has to end it, the tester never
+    /// begins.
+    #[must_use]
+    pub fn ends(self, ending: Ending) -> Self {
+        let finish = if ending.by == By::Subject { Finish::Never } else { self.finish };
+        Self { ending, finish, ..self }
+    }
+
+    /// Sets when the tester closes by itself.
+    #[must_use]
+    pub fn finishes(self, finish: Finish) -> Self {
+        Self { finish, ..self }
+    }
+
+    /// Sets what happens when the subject rests too early.
+    #[must_use]
+    pub fn deadline(self, deadline: Deadline) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Sets how many rounds of rest pass before the deadline.
+    #[must_use]
+    pub fn patience(self, rounds: u32) -> Self {
+        Self { patience: rounds, ..self }
+    }
+
+    /// Whether the case only tells and judges nothing.
+    pub fn is_informational(&self) -> bool {
+        self.accept.iter().any(|a| a.grade == Grade::Informational)
+    }
+
+    fn accepts(
+        mut self,
+        grade: Grade,
+        shared: bool,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Self {
+        let sees = events.into_iter().map(|event| (1, event)).collect();
+        self.accept.push(Alternative { grade, sees, shared });
+        self
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(kind, payload) => {
+                write!(f, "{} message of {payload}", kind.name())
+            }
+            Self::Pong(payload) => write!(f, "pong of {payload}"),
+            Self::Mark(tag) => write!(f, "connection open at {tag}"),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! All cases. A family is a file here and a line in [`FAMILIES`]; a case is a few lines in its file.
+
+mod close;
+mod control;
+mod fragmentation;
+mod framing;
+mod limits;
+mod reserved;
+mod text;
+mod text_sequences;
+
+use std::sync::LazyLock;
+
+use crate::case::{Case, Ending, Event, Finish};
+use crate::payload::Payload;
+use crate::step::Kind;
+
+/// Every family, in the order of the catalogue.
+const FAMILIES: &[fn(&mut Vec<Case>)] = &[
+    framing::add,
+    reserved::add,
+    control::add,
+    fragmentation::add,
+    text::add,
+    text_sequences::add,
+    close::add,
+    limits::add,
+];
+
+/// All cases.
+pub fn catalogue() -> &'static [Case] {
+    static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        let mut cases = Vec::new();
+        FAMILIES.iter().for_each(|add| add(&mut cases));
+        cases
+    });
+    &CASES
+}
+
+/// The case with this id.
+pub fn find(id: &str) -> Option<&'static Case> {
+    catalogue().iter().find(|case| case.id == id)
+}
+
+/// The case wants one message back, and nothing else.
+fn echo(case: Case, kind: Kind, payload: Payload) -> Case {
+    case.sees([Event::Message(kind, payload)])
+}
+
+/// The same for messages of a size that counts: the tester goes on with any echo of the right kind
+/// and length.
+fn large_echo(case: Case, times: u32, kind: Kind, payload: Payload) -> Case {
+    case.sees_times(times, Event::Message(kind, payload)).finishes(Finish::WhenAnswered)
+}
+
+/// The subject fails the connection because of a frame that must not be.
+fn protocol_error() -> Ending {
+    Ending::failed(&[1002][..])
+}
+
+/// The subject fails the connection because a text is not UTF-8.
+fn invalid_text() -> Ending {
+    Ending::failed(&[1007][..]).tolerating(&[1002..=1002])
+}
+
+/// No event at all.
+const NOTHING: [Event; 0] = [];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::case::By;
+
+    #[test]
+    fn ids_are_unique_and_well_formed() {
+        let mut seen = HashSet::new();
+        for case in catalogue() {
+            assert!(seen.insert(&case.id), "{} twice", case.id);
+            let words: Vec<_> = case.id.split('/').collect();
+            assert!(words.len() >= 2, "{} has no family", case.id);
+            for word in words {
+                assert!(!word.is_empty() && !word.starts_with('-') && !word.ends_with('-'));
+                let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                assert!(word.chars().all(fine), "{}", case.id);
+            }
+            assert!(case.id.len() <= 80, "{}", case.id);
+            assert_eq!(find(&case.id), Some(case));
+        }
+        assert_eq!(find("no/such-case"), None);
+    }
+
+    #[test]
+    fn every_case_says_what_it_is_about() {
+        for case in catalogue() {
+            assert!(case.title.ends_with('.') && case.title.len() > 10, "{}", case.id);
+            assert!(!case.clauses.is_empty(), "{} cites no clause", case.id);
+            for clause in &case.clauses {
+                assert!(clause.title().is_some(), "{} cites the unknown {clause}", case.id);
+            }
+            assert!(!case.script.is_empty(), "{} does nothing", case.id);
+            assert!(!case.accept.is_empty(), "{} accepts nothing", case.id);
+            assert!(case.patience > 0, "{} has no patience", case.id);
+        }
+    }
+
+    #[test]
+    fn who_must_not_close_does_not() {
+        for case in catalogue().iter().filter(|case| case.ending.by == By::Subject) {
+            assert_eq!(case.finish, Finish::Never, "{}", case.id);
+        }
+    }
+}

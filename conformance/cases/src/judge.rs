@@ -1,0 +1,68 @@
+//! Judging: a pure function of a case and a transcript.
+
+mod ending;
+mod events;
+mod pair;
+mod reason;
+mod show;
+
+pub use pair::{Behavior, BehaviorClose, Pair};
+pub use reason::{Reason, Verdict};
+pub use show::{Expected, Observed, StreamEnd};
+
+use crate::case::{Case, Grade};
+use crate::transcript::{Entry, Transcript};
+
+/// What is thought of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Right or wrong, on both axes: what the subject did, and how the connection ended.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason,
+    /// What would have been right.
+    pub expected: Expected,
+    /// What happened instead, or as well.
+    pub observed: Observed,
+    /// What the Autobahn test suite says about the same run, if it has the case.
+    pub autobahn: Option<Pair>,
+}
+
+/// Judges a run.
+///
+/// A breakdown decides first, then a broken rule for what the subject sends, then the events, then
+/// the ending; the worse of the last two is the verdict. The Autobahn pair is computed apart, by
+/// that suite's rules alone.
+pub fn judge(case: &Case, transcript: &Transcript) -> Judgement {
+    let (verdict, reason) = decide(case, transcript);
+    Judgement {
+        verdict,
+        reason,
+        expected: Expected::of(case),
+        observed: Observed::of(transcript),
+        autobahn: case.autobahn.as_deref().map(|number| pair::pair(number, case, transcript)),
+    }
+}
+
+fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
+    if transcript.crash().is_some() {
+        return (Verdict::Crash, Reason::Crashed);
+    }
+    if let Some(breach) = transcript.breaches().find(|breach| breach.counts()) {
+        return (Verdict::Fail, Reason::Breach(breach));
+    }
+    if case.is_informational() {
+        return (Verdict::Info, Reason::Informational);
+    }
+    if transcript.lines.iter().any(|line| line.entry == Entry::StillOpen) {
+        return (Verdict::Fail, Reason::NeverEnds);
+    }
+    let events = events::grade(case, transcript);
+    let ending = ending::grade(&case.ending, transcript);
+    match (events, ending) {
+        (Err(reason), _) | (_, Err(reason)) => (Verdict::Fail, reason),
+        (Ok((Grade::Strict, _)), Ok((Grade::Strict, _))) => (Verdict::Pass, Reason::AsExpected),
+        (Ok((Grade::Strict, _)), Ok((_, reason))) => (Verdict::Lenient, reason),
+        (Ok((_, reason)), Ok(_)) => (Verdict::Lenient, reason),
+    }
+}

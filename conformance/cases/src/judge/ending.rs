@@ -1,0 +1,35 @@
+//! The second axis: how the connection ended.
+
+use super::Reason;
+use crate::case::{By, Ending, Grade};
+use crate::role::Role;
+use crate::transcript::Transcript;
+
+/// What the ending is worth, or what is wrong with it.
+pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, Reason), Reason> {
+    let closing = &transcript.closing;
+    match (ending.by, closing.first == Some(By::Tester)) {
+        (By::Subject, true) => return Err(Reason::ConnectionKeptOpen),
+        (By::Tester, false) => return Err(Reason::ClosedTooEarly),
+        _ => {}
+    }
+    // A server ends the stream by itself (RFC 6455 §7.1.1); a client leaves that to the tester.
+    let left_open = closing.dropped_by_tester && transcript.subject == Role::Server;
+    let Some(close) = closing.subject else {
+        return match ending.without_close {
+            _ if closing.dropped_by_tester => Err(Reason::CloseUnanswered),
+            Some(grade) => Ok((grade, Reason::CloseMissing)),
+            None if ending.by == By::Tester => Err(Reason::CloseUnanswered),
+            None => Err(Reason::CloseMissing),
+        };
+    };
+    let graded = match close.code {
+        None => (ending.without_code, Reason::CloseCodeMissing),
+        Some(code) if ending.codes.contains(&code) => (Grade::Strict, Reason::AsExpected),
+        Some(code) if ending.tolerated.iter().any(|codes| codes.contains(&code)) => {
+            (Grade::Lenient, Reason::CloseCodeTolerated)
+        }
+        Some(_) => return Err(Reason::CloseCodeWrong),
+    };
+    if left_open { Err(Reason::StreamLeftOpen) } else { Ok(graded) }
+}

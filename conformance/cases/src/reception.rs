@@ -1,0 +1,283 @@
+//! Strict reception: what the tester makes of the octets the subject sends.
+//!
+//! Every case watches the subject's side of the wire as well, whatever it is about. A broken rule
+//! is a [`Breach`]; most of them make the tester fail the connection, as RFC 6455 §7.1.7 asks.
+
+use std::collections::VecDeque;
+
+use crate::clauses::ClauseId;
+use crate::payload::{Blob, BlobMaker};
+use crate::role::Role;
+use crate::step::Kind;
+use crate::utf8::Utf8;
+use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
+
+/// A rule for what an endpoint sends, broken by the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Breach {
+    /// A reserved bit is set and no extension gave it a meaning.
+    ReservedBit,
+    /// A client's frame is not masked.
+    Unmasked,
+    /// A server's frame is masked.
+    Masked,
+    /// A control frame has FIN clear.
+    ControlFragmented,
+    /// A control frame carries more than 125 octets.
+    ControlTooLong,
+    /// The opcode has no meaning.
+    ReservedOpcode,
+    /// A Close body has one octet.
+    CloseBodyOfOne,
+    /// A continuation frame continues nothing.
+    NothingToContinue,
+    /// A new message begins inside another.
+    MessageInterrupted,
+    /// The length is not written in its shortest form.
+    LengthNotShortest,
+    /// The 64-bit length has its top bit set.
+    LengthTopBit,
+    /// The status code must not be sent in a Close.
+    CloseCode(u16),
+    /// The reason of a Close is not UTF-8.
+    CloseReasonNotUtf8,
+    /// A text message is not UTF-8.
+    TextNotUtf8,
+    /// A text message ends inside a code point, or after it had stopped being UTF-8.
+    TextEndsEarly,
+    /// Something was sent after a Close.
+    AfterClose,
+    /// The stream ends inside a frame.
+    FrameCutShort,
+}
+
+impl Breach {
+    /// The stable word used in reports.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::ReservedBit => "sent-reserved-bit",
+            Self::Unmasked => "sent-unmasked",
+            Self::Masked => "sent-masked",
+            Self::ControlFragmented => "sent-control-fragmented",
+            Self::ControlTooLong => "sent-control-too-long",
+            Self::ReservedOpcode => "sent-reserved-opcode",
+            Self::CloseBodyOfOne => "sent-close-body-of-one",
+            Self::NothingToContinue => "sent-nothing-to-continue",
+            Self::MessageInterrupted => "sent-message-interrupted",
+            Self::LengthNotShortest => "sent-length-not-shortest",
+            Self::LengthTopBit => "sent-length-top-bit",
+            Self::CloseCode(_) => "close-code-forbidden",
+            Self::CloseReasonNotUtf8 => "sent-close-reason-not-utf8",
+            Self::TextNotUtf8 => "sent-text-not-utf8",
+            Self::TextEndsEarly => "sent-text-ends-early",
+            Self::AfterClose => "sent-after-close",
+            Self::FrameCutShort => "sent-frame-cut-short",
+        }
+    }
+
+    /// The rule.
+    pub const fn clause(self) -> ClauseId {
+        ClauseId(match self {
+            Self::Unmasked | Self::Masked => "6455#5.1",
+            Self::ReservedBit
+            | Self::ReservedOpcode
+            | Self::LengthNotShortest
+            | Self::LengthTopBit
+            | Self::FrameCutShort => "6455#5.2",
+            Self::NothingToContinue | Self::MessageInterrupted => "6455#5.4",
+            Self::ControlFragmented | Self::ControlTooLong => "6455#5.5",
+            Self::CloseBodyOfOne | Self::CloseReasonNotUtf8 | Self::AfterClose => "6455#5.5.1",
+            Self::CloseCode(_) => "6455#7.4.1",
+            Self::TextNotUtf8 | Self::TextEndsEarly => "6455#8.1",
+        })
+    }
+
+    /// The status code with which the tester fails the connection, if it does. These are the
+    /// breaches that the Autobahn test suite knows.
+    pub const fn fails_with(self) -> Option<u16> {
+        match self {
+            Self::AfterClose | Self::FrameCutShort => None,
+            Self::CloseReasonNotUtf8 | Self::TextNotUtf8 | Self::TextEndsEarly => Some(1007),
+            _ => Some(1002),
+        }
+    }
+
+    /// Whether the breach fails the case. Codes 1012 to 1014 were registered after the RFC and are
+    /// right to send; the tester's reaction to them is the Autobahn test suite's, not ours.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::CloseCode(1012..=1014))
+    }
+}
+
+/// Something the tester received, in the order in which it has to react.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    Breach(Breach, Option<Header>),
+    Frame(Header, Blob),
+    Message(Kind, Blob),
+    Ping(Vec<u8>),
+    Pong(Blob),
+    Close { code: Option<u16>, breaches: Vec<Breach>, header: Header },
+    Ended,
+    Crashed(String),
+}
+
+/// Reads the subject's octets and sorts out what they mean.
+#[derive(Debug)]
+pub(crate) struct Reception {
+    subject: Role,
+    reader: Reader,
+    items: VecDeque<Item>,
+    frame: Option<Frame>,
+    message: Option<Message>,
+    closed: bool,
+}
+
+#[derive(Debug)]
+struct Frame {
+    header: Header,
+    blob: BlobMaker,
+    text_reported: bool,
+}
+
+#[derive(Debug)]
+struct Message {
+    opcode: Opcode,
+    blob: BlobMaker,
+    text: Utf8,
+    broken: bool,
+}
+
+impl Reception {
+    pub(crate) fn new(subject: Role) -> Self {
+        let items = VecDeque::new();
+        let reader = Reader::default();
+        Self { subject, reader, items, frame: None, message: None, closed: false }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<Item> {
+        self.items.pop_front()
+    }
+
+    pub(crate) fn feed(&mut self, mut octets: &[u8]) {
+        let mut reader = core::mem::take(&mut self.reader);
+        while let Some(piece) = reader.read(&mut octets) {
+            match piece {
+                Piece::Header(header) => self.begin(header),
+                Piece::Payload(octets) => self.payload(octets),
+                Piece::End => self.end(),
+            }
+        }
+        self.reader = reader;
+    }
+
+    pub(crate) fn ended(&mut self) {
+        if self.reader.is_mid_frame() {
+            let header = self.frame.as_ref().map(|frame| frame.header);
+            self.items.push_back(Item::Breach(Breach::FrameCutShort, header));
+        }
+        self.items.push_back(Item::Ended);
+    }
+
+    pub(crate) fn crashed(&mut self, how: String) {
+        self.items.push_back(Item::Crashed(how));
+    }
+
+    fn begin(&mut self, header: Header) {
+        for breach in self.header_breaches(&header) {
+            self.items.push_back(Item::Breach(breach, Some(header)));
+        }
+        if !header.opcode.is_control() && self.message.is_none() {
+            let text = Utf8::default();
+            let blob = BlobMaker::default();
+            self.message = Some(Message { opcode: header.opcode, blob, text, broken: false });
+        }
+        self.frame = Some(Frame { header, blob: BlobMaker::default(), text_reported: false });
+    }
+
+    /// The rules a header can break, in the order in which the tester looks at them.
+    fn header_breaches(&self, header: &Header) -> impl Iterator<Item = Breach> + use<> {
+        let control = header.opcode.is_control();
+        let long = header.form != LengthForm::Seven;
+        let started = self.message.is_some();
+        let continues = header.opcode == Opcode::CONTINUATION;
+        [
+            (self.closed, Breach::AfterClose),
+            (header.rsv != 0, Breach::ReservedBit),
+            (self.subject.masks() && header.mask.is_none(), Breach::Unmasked),
+            (!self.subject.masks() && header.mask.is_some(), Breach::Masked),
+            (control && !header.fin, Breach::ControlFragmented),
+            (control && long, Breach::ControlTooLong),
+            (header.opcode.is_reserved(), Breach::ReservedOpcode),
+            (header.opcode == Opcode::CLOSE && header.length == 1, Breach::CloseBodyOfOne),
+            (continues && !started, Breach::NothingToContinue),
+            (!control && !continues && started, Breach::MessageInterrupted),
+            (header.length >> 63 != 0, Breach::LengthTopBit),
+            (header.form != LengthForm::shortest(header.length), Breach::LengthNotShortest),
+        ]
+        .into_iter()
+        .filter_map(|(broken, breach)| broken.then_some(breach))
+    }
+
+    fn payload(&mut self, octets: &[u8]) {
+        let Some(frame) = &mut self.frame else { return };
+        frame.blob.add(octets);
+        if frame.header.opcode.is_control() {
+            return;
+        }
+        let Some(message) = &mut self.message else { return };
+        message.blob.add(octets);
+        if message.opcode != Opcode::TEXT {
+            return;
+        }
+        message.broken |= message.text.feed(octets).is_err();
+        if message.broken && !frame.text_reported {
+            frame.text_reported = true;
+            self.items.push_back(Item::Breach(Breach::TextNotUtf8, Some(frame.header)));
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(Frame { header, blob, .. }) = self.frame.take() else { return };
+        let payload = blob.finish();
+        self.items.push_back(Item::Frame(header, payload.clone()));
+        match header.opcode {
+            Opcode::CLOSE => {
+                self.closed = true;
+                let (code, breaches) = close_body(&payload.head);
+                self.items.push_back(Item::Close { code, breaches, header });
+            }
+            Opcode::PING => self.items.push_back(Item::Ping(payload.head)),
+            Opcode::PONG => self.items.push_back(Item::Pong(payload)),
+            opcode if opcode.is_control() || !header.fin => {}
+            _ => self.end_message(header),
+        }
+    }
+
+    fn end_message(&mut self, header: Header) {
+        let Some(message) = self.message.take() else { return };
+        let kind = match message.opcode {
+            Opcode::TEXT => Kind::Text,
+            Opcode::BINARY => Kind::Binary,
+            _ => return,
+        };
+        if kind == Kind::Text && (message.broken || message.text.open() > 0) {
+            self.items.push_back(Item::Breach(Breach::TextEndsEarly, Some(header)));
+        }
+        self.items.push_back(Item::Message(kind, message.blob.finish()));
+    }
+}
+
+/// The status code in a Close body, and what is wrong with the body.
+fn close_body(body: &[u8]) -> (Option<u16>, Vec<Breach>) {
+    let Some((code, reason)) = body.split_first_chunk() else { return (None, Vec::new()) };
+    let code = u16::from_be_bytes(*code);
+    let mut breaches = Vec::new();
+    if !matches!(code, 1000..=1003 | 1007..=1011 | 3000..=4999) {
+        breaches.push(Breach::CloseCode(code));
+    }
+    if core::str::from_utf8(reason).is_err() {
+        breaches.push(Breach::CloseReasonNotUtf8);
+    }
+    (Some(code), breaches)
+}

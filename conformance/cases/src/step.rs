@@ -1,0 +1,196 @@
+//! What a case makes the tester do, step by step.
+
+use std::borrow::Cow;
+
+use crate::payload::Payload;
+use crate::wire::{LengthForm, Opcode};
+
+/// One step of a script. Steps say what is written, never when: the only pause is
+/// [`Settle`](Self::Settle), which waits for the subject instead of for a clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Writes one frame.
+    Frame(Frame),
+    /// Writes a message, cut into frames of `fragment` octets; 0 stands for a single frame.
+    ///
+    /// A message longer than `fragment` whose length is a multiple of it ends in an empty final
+    /// frame, one that is not longer stays a single frame.
+    Message {
+        /// Text or binary.
+        kind: Kind,
+        /// The whole message.
+        payload: Payload,
+        /// Payload octets per frame.
+        fragment: u64,
+    },
+    /// Writes a frame's header only. [`Frame::announced`] says what it promises.
+    Header(Frame),
+    /// Writes octets of the payload promised by the last [`Header`](Self::Header), as a write of
+    /// their own, masked with that frame's key.
+    Part(Payload),
+    /// Begins the closing handshake; does nothing if it has begun. `code` is left out with `None`,
+    /// even if there is a reason.
+    Close {
+        /// The status code.
+        code: Option<u16>,
+        /// What follows the code.
+        reason: Payload,
+    },
+    /// Repeats steps.
+    Times(u32, Vec<Self>),
+    /// Waits for the echo of the message sent last. A missing echo, or one of another kind or
+    /// length, ends the script.
+    Echo,
+    /// Lets the subject work until it rests, and one round of waiting pass.
+    Settle,
+    /// Notes the tag among the events if the connection is still open, ends the case's script and
+    /// its deadline if it is not.
+    Mark(&'static str),
+}
+
+/// The kind of a data message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// UTF-8 text.
+    Text,
+    /// Octets of any value.
+    Binary,
+}
+
+impl Kind {
+    /// The opcode of the message's first frame.
+    pub const fn opcode(self) -> Opcode {
+        match self {
+            Self::Text => Opcode::TEXT,
+            Self::Binary => Opcode::BINARY,
+        }
+    }
+
+    /// The word used in reports: `text` or `binary`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Binary => "binary",
+        }
+    }
+}
+
+/// A frame to be written: correct in every field that is not set otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The opcode, reserved ones included.
+    pub opcode: Opcode,
+    /// FIN; set unless said otherwise.
+    pub fin: bool,
+    /// The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1.
+    pub rsv: u8,
+    /// The payload.
+    pub payload: Payload,
+    /// Whether and how it is masked.
+    pub masking: Masking,
+    /// The form of the length, if not the shortest.
+    pub form: Option<LengthForm>,
+    /// The length the header announces, if not the payload's.
+    pub announced: Option<u64>,
+    /// How the frame's octets are handed to the transport.
+    pub write: Write,
+}
+
+/// Whether a frame is masked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Masking {
+    /// As the tester's role demands, with a key from the run's generator.
+    #[default]
+    ByRole,
+    /// Against the tester's role.
+    AgainstRole,
+    /// As the role demands; a client uses this key.
+    Key([u8; 4]),
+}
+
+/// How the octets of a step are handed to the transport when nothing cuts them otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Write {
+    /// Together with what is written before and after.
+    #[default]
+    Joined,
+    /// As one write of its own.
+    Alone,
+    /// In writes of this many octets, the header included.
+    Every(u32),
+}
+
+impl Frame {
+    /// A correct final frame.
+    pub const fn new(opcode: Opcode, payload: Payload) -> Self {
+        Self {
+            opcode,
+            fin: true,
+            rsv: 0,
+            payload,
+            masking: Masking::ByRole,
+            form: None,
+            announced: None,
+            write: Write::Joined,
+        }
+    }
+
+    /// The same frame with FIN clear.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { fin: false, ..self }
+    }
+
+    /// The same frame with these reserved bits.
+    #[must_use]
+    pub fn rsv(self, rsv: u8) -> Self {
+        Self { rsv, ..self }
+    }
+
+    /// The same frame, written like this.
+    #[must_use]
+    pub fn write(self, write: Write) -> Self {
+        Self { write, ..self }
+    }
+
+    /// The length the header announces.
+    pub fn length(&self) -> u64 {
+        self.announced.unwrap_or_else(|| self.payload.length())
+    }
+}
+
+/// A final text frame.
+pub fn text(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
+    Frame::new(Opcode::TEXT, Payload::octets(octets))
+}
+
+/// A final binary frame.
+pub fn binary(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
+    Frame::new(Opcode::BINARY, Payload::octets(octets))
+}
+
+/// A final continuation frame.
+pub fn continuation(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
+    Frame::new(Opcode::CONTINUATION, Payload::octets(octets))
+}
+
+/// A Ping.
+pub fn ping(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
+    Frame::new(Opcode::PING, Payload::octets(octets))
+}
+
+/// A Pong.
+pub fn pong(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
+    Frame::new(Opcode::PONG, Payload::octets(octets))
+}
+
+/// Begins the closing handshake with a status code and no reason.
+pub const fn close(code: u16) -> Step {
+    Step::Close { code: Some(code), reason: Payload::EMPTY }
+}
+
+impl From<Frame> for Step {
+    fn from(frame: Frame) -> Self {
+        Self::Frame(frame)
+    }
+}

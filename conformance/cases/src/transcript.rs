@@ -1,0 +1,201 @@
+//! What happened in a run, in order.
+//!
+//! A transcript is plain data. [`judge`](crate::judge::judge) reads nothing else, so a stored
+//! transcript can be judged again without the subject. It does not depend on how the tester's
+//! octets were cut, only on what the subject made of them; the frames in which the subject cuts its
+//! own messages may differ, which [`Transcript::outline`] leaves out.
+
+use crate::case::{By, Event};
+use crate::payload::Blob;
+use crate::reception::Breach;
+use crate::role::Role;
+use crate::step::Kind;
+use crate::wire::Header;
+
+/// Everything that happened in one run of one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transcript {
+    /// The role the subject played.
+    pub subject: Role,
+    /// What happened, in order.
+    pub lines: Vec<Line>,
+    /// How the connection was closed.
+    pub closing: Closing,
+}
+
+/// An entry and how many times it came in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// At least 1.
+    pub times: u32,
+    /// What happened.
+    pub entry: Entry,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The tester wrote a frame, or its header only. `head` holds the first octets of its payload
+    /// in the clear; the key is left out of the header, as the run's seed makes it.
+    Sent {
+        /// The header; a mask is shown as the zero key.
+        header: Header,
+        /// At most [`Blob::HEAD`] octets of the payload.
+        head: Vec<u8>,
+    },
+    /// The tester wrote octets of a payload whose header it had sent before.
+    SentPart(Blob),
+    /// A frame of the subject was complete.
+    Received {
+        /// Its header.
+        header: Header,
+        /// Its payload in the clear.
+        payload: Blob,
+    },
+    /// The subject broke a rule for what it sends.
+    Breach {
+        /// The rule.
+        breach: Breach,
+        /// The header of the frame in question; nothing if the stream ended inside a header.
+        header: Option<Header>,
+    },
+    /// The tester noted an event.
+    Seen(Seen),
+    /// The subject came to rest and a round of waiting passed.
+    Settled,
+    /// The tester ended the connection.
+    Dropped,
+    /// The subject ended its stream.
+    Ended,
+    /// The subject broke down: a panic, a signal, an error that it may not have.
+    Crashed(String),
+    /// The tester has nothing left to wait for and the connection is still there.
+    StillOpen,
+}
+
+/// An event as it was observed; the counterpart of [`Event`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Seen {
+    /// A complete data message.
+    Message(Kind, Blob),
+    /// A Pong.
+    Pong(Blob),
+    /// A mark that the connection lived to see.
+    Mark(&'static str),
+}
+
+impl Seen {
+    /// Whether this is the event, content included.
+    pub fn is(&self, event: &Event) -> bool {
+        match (self, event) {
+            (Self::Message(kind, blob), Event::Message(wanted, payload)) => {
+                kind == wanted && blob.length == payload.length() && *blob == payload.blob()
+            }
+            (Self::Pong(blob), Event::Pong(payload)) => *blob == payload.blob(),
+            (Self::Mark(tag), Event::Mark(wanted)) => tag == wanted,
+            _ => false,
+        }
+    }
+
+    /// Whether this is a message of the event's kind and length.
+    pub fn has_shape_of(&self, event: &Event) -> bool {
+        match (self, event) {
+            (Self::Message(kind, blob), Event::Message(wanted, payload)) => {
+                kind == wanted && blob.length == payload.length()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// How the connection was closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Who sent the first Close.
+    pub first: Option<By>,
+    /// Whether Closes went both ways and, if the subject is the server, it then ended the stream.
+    pub clean: bool,
+    /// Whether the tester failed the connection: because of a breach, or at the deadline.
+    pub failed_by_tester: bool,
+    /// Whether it was the tester that ended the connection.
+    pub dropped_by_tester: bool,
+    /// What the subject's last Close carried.
+    pub subject: Option<CloseSeen>,
+    /// Whether the end of the connection was seen at all.
+    pub ended: bool,
+}
+
+/// The subject's Close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CloseSeen {
+    /// The status code, whatever its value.
+    pub code: Option<u16>,
+}
+
+/// The part of a transcript that must be the same however the tester's octets are cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline<'t> {
+    /// The events.
+    pub events: Vec<&'t Seen>,
+    /// The rules broken.
+    pub breaches: Vec<Breach>,
+    /// How the connection was closed.
+    pub closing: &'t Closing,
+    /// How the subject broke down, if it did.
+    pub crash: Option<&'t str>,
+}
+
+impl Transcript {
+    /// The transcript of a run in which nothing has happened yet.
+    pub fn new(subject: Role) -> Self {
+        Self { subject, lines: Vec::new(), closing: Closing::default() }
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, entry: Entry) {
+        match self.lines.last_mut() {
+            Some(line) if line.entry == entry => line.times += 1,
+            _ => self.lines.push(Line { times: 1, entry }),
+        }
+    }
+
+    /// The events, one by one.
+    pub fn events(&self) -> impl Iterator<Item = &Seen> {
+        self.lines.iter().flat_map(|line| {
+            let seen = if let Entry::Seen(seen) = &line.entry { Some(seen) } else { None };
+            seen.into_iter().flat_map(move |seen| (0..line.times).map(move |_| seen))
+        })
+    }
+
+    /// The rules broken, in order.
+    pub fn breaches(&self) -> impl Iterator<Item = Breach> {
+        self.lines.iter().filter_map(|line| match line.entry {
+            Entry::Breach { breach, .. } => Some(breach),
+            _ => None,
+        })
+    }
+
+    /// How the subject broke down, if it did.
+    pub fn crash(&self) -> Option<&str> {
+        self.lines.iter().find_map(|line| match &line.entry {
+            Entry::Crashed(how) => Some(&**how),
+            _ => None,
+        })
+    }
+
+    /// How many frames the subject sent.
+    pub fn frames_received(&self) -> u64 {
+        let frame = |line: &&Line| matches!(line.entry, Entry::Received { .. });
+        self.lines.iter().filter(frame).map(|line| u64::from(line.times)).sum()
+    }
+
+    /// What must be the same under every cut of the tester's octets.
+    pub fn outline(&self) -> Outline<'_> {
+        Outline {
+            events: self.events().collect(),
+            breaches: self.breaches().collect(),
+            closing: &self.closing,
+            crash: self.crash(),
+        }
+    }
+}

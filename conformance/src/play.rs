@@ -1,0 +1,302 @@
+//! The one loop that plays a case.
+//!
+//! [`play`] runs a case's script through a [`Tester`] against a [`Link`], the connection to the
+//! subject that a [`Driver`] has opened, and returns the transcript. There is no clock: whenever
+//! the script or the tester waits, the loop lets the subject work until it rests, and then lets one
+//! round of virtual time pass. The tester reacts only while the subject rests, so what it does
+//! follows from what the subject said and from nothing else.
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::random::Random;
+use wsproof_cases::step::Step;
+use wsproof_cases::tester::{Ask, Tester, Timer, Wire};
+use wsproof_cases::transcript::Transcript;
+
+/// An implementation of the protocol as the runner sees it.
+pub trait Driver {
+    /// The name of the driver, one lower-case word.
+    fn name(&self) -> &'static str;
+
+    /// Whether the subject offers what a case needs.
+    fn supports(&self, needs: &Needs) -> bool;
+
+    /// Opens a connection on which the subject plays `role`, ready for the first frame. The case is
+    /// there for what it says about the opening, not for a subject to adapt to it.
+    ///
+    /// # Errors
+    /// The harness itself could not open it, which says nothing about the subject.
+    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken>;
+}
+
+/// The subject's end of a connection.
+///
+/// A link never judges and never waits for the tester. What the subject does wrong is data: octets
+/// that must not be, an end of the stream that should not come, a breakdown.
+pub trait Link {
+    /// Hands octets to the subject.
+    fn feed(&mut self, octets: &[u8]) -> Flow;
+
+    /// Lets the subject work until it rests: until it has taken everything fed and will write
+    /// nothing more by itself.
+    fn settle(&mut self) -> Flow;
+
+    /// Tells the subject that no more octets will come.
+    fn half_close(&mut self) -> Flow;
+
+    /// Moves what the subject did since the last call to the end of `seen`, in order.
+    fn drain(&mut self, seen: &mut Vec<Observed>);
+}
+
+/// Whether the subject takes more octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Open,
+    /// It does not; what is fed from now on is lost.
+    Closed,
+}
+
+/// Something the subject did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// It wrote octets.
+    Octets(Vec<u8>),
+    /// It ended its stream.
+    End,
+    /// It broke down, as described.
+    Crash(String),
+}
+
+/// The harness could not do its work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+impl core::fmt::Display for Broken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for Broken {}
+
+/// How the tester's octets are cut into pieces. A piece never spans a pause of the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cuts {
+    /// As the script writes them, in pieces of at most [`PIECE`] octets.
+    Whole,
+    /// Each octet alone, but for most of the payload of large writes: after [`SINGLE_OCTETS`]
+    /// octets of a case, only the first [`SINGLE_HEADER`] octets of each piece of [`ODD`] are.
+    Bytewise,
+    /// At random places, the same for the same seed.
+    Random(u64),
+}
+
+/// The largest piece that is fed at once, in octets.
+pub const PIECE: usize = 64 * 1024;
+/// How many octets of a case are fed one by one under [`Cuts::Bytewise`].
+pub const SINGLE_OCTETS: usize = 256 * 1024;
+/// How many octets at the beginning of a write are fed one by one even after that: any header.
+pub const SINGLE_HEADER: usize = 16;
+/// The size of the other pieces under [`Cuts::Bytewise`]: no multiple of anything.
+pub const ODD: usize = 4093;
+
+/// How often the subject may make the tester react in one run, far more than any case needs. It
+/// ends the run against a subject that never rests.
+const REACTIONS: u32 = 100_000;
+
+/// Plays `case` against a subject in this role and says what happened. `seed` makes the tester's
+/// masking keys; equal arguments and an equal subject give an equal transcript.
+pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link) -> Transcript {
+    let mut table = Table {
+        tester: Tester::new(case, role, seed),
+        cutter: Cutter::new(cuts, link),
+        seen: Vec::new(),
+        reactions: 0,
+    };
+    if table.script(&case.script) != Done::Stop {
+        table.tester.wait(Timer::Deadline, case.patience);
+    }
+    table.rest();
+    while !table.is_over() && table.tester.pass(&mut table.cutter).is_some() {
+        table.rest();
+    }
+    table.tester.give_up();
+    table.leave();
+    table.tester.finish()
+}
+
+/// How a script, or a part of it, went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    All,
+    /// The rest has become pointless.
+    Skip,
+    /// So has the deadline.
+    Stop,
+}
+
+/// Tester and subject, face to face.
+struct Table<'c, 'l> {
+    tester: Tester<'c>,
+    cutter: Cutter<'l>,
+    seen: Vec<Observed>,
+    reactions: u32,
+}
+
+impl Table<'_, '_> {
+    fn script(&mut self, steps: &[Step]) -> Done {
+        for step in steps {
+            if let Step::Times(times, steps) = step {
+                for _ in 0..*times {
+                    match self.script(steps) {
+                        Done::All => {}
+                        other => return other,
+                    }
+                }
+                continue;
+            }
+            match self.tester.step(step, &mut self.cutter) {
+                Ask::GoOn => self.take(),
+                Ask::Stop => return Done::Stop,
+                Ask::Rest => {
+                    self.rest();
+                    if !self.tester.is_answered() {
+                        return Done::Skip;
+                    }
+                }
+                Ask::Round => self.round(),
+            }
+        }
+        Done::All
+    }
+
+    /// Lets one round pass, with everything whose waiting ends before.
+    fn round(&mut self) {
+        self.tester.wait(Timer::Pause, 1);
+        self.rest();
+        while !self.is_over() {
+            match self.tester.pass(&mut self.cutter) {
+                None | Some(Timer::Pause) => return,
+                Some(_) => self.rest(),
+            }
+        }
+    }
+
+    /// Lets the subject work and the tester react until neither has anything to do.
+    fn rest(&mut self) {
+        loop {
+            self.cutter.flush();
+            self.cutter.link.settle();
+            self.take();
+            if !self.tester.react(&mut self.cutter) || self.is_over() {
+                return;
+            }
+            self.reactions += 1;
+        }
+    }
+
+    /// Takes what the subject did; the tester reacts later.
+    fn take(&mut self) {
+        self.cutter.link.drain(&mut self.seen);
+        for observed in self.seen.drain(..) {
+            match observed {
+                Observed::Octets(octets) => self.tester.receive(&octets),
+                Observed::End => self.tester.receive_end(),
+                Observed::Crash(how) => self.tester.receive_crash(how),
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.tester.is_over() || self.reactions >= REACTIONS
+    }
+
+    /// Ends the connection for the subject, too, which must not break it.
+    fn leave(&mut self) {
+        self.cutter.flush();
+        self.cutter.link.half_close();
+        self.cutter.link.settle();
+        self.take();
+        self.tester.react(&mut self.cutter);
+    }
+}
+
+/// Cuts what the tester writes and feeds the pieces to the subject.
+struct Cutter<'l> {
+    link: &'l mut dyn Link,
+    cuts: Cuts,
+    random: Random,
+    pending: Vec<u8>,
+    singles: usize,
+    flow: Flow,
+}
+
+impl<'l> Cutter<'l> {
+    fn new(cuts: Cuts, link: &'l mut dyn Link) -> Self {
+        let seed = if let Cuts::Random(seed) = cuts { seed } else { 0 };
+        Self {
+            link,
+            cuts,
+            random: Random::new(seed),
+            pending: Vec::new(),
+            singles: SINGLE_OCTETS,
+            flow: Flow::Open,
+        }
+    }
+
+    /// Feeds everything that was written.
+    fn flush(&mut self) {
+        let pending = core::mem::take(&mut self.pending);
+        let mut rest = &pending[..];
+        let mut fed = 0;
+        while !rest.is_empty() && self.flow == Flow::Open {
+            let n = self.next_size(fed).min(rest.len());
+            let (piece, later) = rest.split_at(n);
+            self.flow = self.link.feed(piece);
+            fed += n;
+            rest = later;
+        }
+        self.pending = pending;
+        self.pending.clear();
+    }
+
+    /// The size of the next piece after `fed` octets of this write.
+    const fn next_size(&mut self, fed: usize) -> usize {
+        match self.cuts {
+            Cuts::Whole => PIECE,
+            Cuts::Bytewise if self.singles > 0 => {
+                self.singles -= 1;
+                1
+            }
+            Cuts::Bytewise if fed % ODD < SINGLE_HEADER => 1,
+            Cuts::Bytewise => ODD - fed % ODD,
+            // Small pieces are as frequent as large ones.
+            Cuts::Random(_) => {
+                let bits = self.random.below(PIECE.ilog2() as u64 + 1);
+                1 + self.random.below(1 << bits) as usize
+            }
+        }
+    }
+}
+
+impl Wire for Cutter<'_> {
+    fn write(&mut self, mut octets: &[u8]) {
+        while !octets.is_empty() {
+            let n = octets.len().min(PIECE - self.pending.len());
+            let (now, later) = octets.split_at(n);
+            self.pending.extend_from_slice(now);
+            octets = later;
+            if self.pending.len() == PIECE {
+                self.flush();
+            }
+        }
+    }
+
+    fn boundary(&mut self) {
+        // Only the script's own cuts know boundaries.
+        if self.cuts == Cuts::Whole {
+            self.flush();
+        }
+    }
+}
