@@ -1,6 +1,6 @@
 //! The difference between two reports. Schema id `wsproof-diff/1`.
 //!
-//! [`compare`] says what changed and does not judge; [`gate`](crate::gate) decides what of it
+//! [`compare()`] says what changed and does not judge; [`gate`](crate::gate) decides what of it
 //! matters. A case lands in at most one class of the verdict axis ([`Class::of_results`]); known
 //! deviations, flakiness, work and time are axes of their own beside it.
 

@@ -273,9 +273,9 @@ pub struct Expected {
     /// Who has to send the first Close.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<Party>,
-    /// The acceptable lists of events, best first; one printable line per event.
+    /// The events of the preferred course, one printable line per run of equal ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<Vec<String>>,
+    pub events: Vec<String>,
     /// The same in one line for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -305,9 +305,12 @@ pub struct Observed {
     /// Frames received from the subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frames_in: Option<u64>,
-    /// What the subject sent, one printable line per event, bounded by the writer.
+    /// What the subject did, one printable line per run of equal events, bounded by the writer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
+    /// The rules the subject broke in what it sent, as slugs, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<String>,
     /// The same in one line for people: what was wrong, or a crash message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -420,6 +423,9 @@ pub enum AutobahnBehavior {
     /// `FAILED`
     #[serde(rename = "FAILED")]
     Failed,
+    /// Autobahn would wait for ever and write nothing.
+    #[serde(rename = "NEVER-ENDS")]
+    NeverEnds,
 }
 
 /// Autobahn's verdict on the closing handshake.
@@ -444,6 +450,9 @@ pub enum AutobahnClose {
     /// `INFORMATIONAL`
     #[serde(rename = "INFORMATIONAL")]
     Informational,
+    /// Autobahn would wait for ever and write nothing.
+    #[serde(rename = "NEVER-ENDS")]
+    NeverEnds,
 }
 
 /// The known deviation that claims a case, as the run applied it.

@@ -84,13 +84,16 @@ impl Direction {
 }
 
 /// One frame, one run of octets that is no frame, or one event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WireEntry {
     /// Position in the whole log, from 0; numbers of omitted entries are not used again.
     pub at: u64,
     /// Which way it went.
     pub direction: Direction,
+    /// How many times in a row it went like this; the other fields describe the first.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub times: u32,
     /// Stream offset of the first octet in its direction; 0 is the first after the opening
     /// handshake, for the handshake itself it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,6 +116,24 @@ pub struct WireEntry {
     /// A remark for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Default for WireEntry {
+    /// An event without a word.
+    fn default() -> Self {
+        Self {
+            at: 0,
+            direction: Direction::Event,
+            times: 1,
+            offset: None,
+            length: 0,
+            hex: String::new(),
+            shown_from: 0,
+            guilty: None,
+            decoded: None,
+            note: None,
+        }
+    }
 }
 
 impl WireEntry {
@@ -206,6 +227,14 @@ fn hex(octets: &[u8]) -> String {
         let _ = write!(text, "{octet:02x}");
         text
     })
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn is_one(n: &u32) -> bool {
+    *n == 1
 }
 
 fn is_zero(n: &u64) -> bool {

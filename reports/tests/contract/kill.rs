@@ -79,7 +79,7 @@ fn two_hundred_kills_tear_no_file() {
         // A few rounds of work of our own spread the kill over the child's write.
         let mut rounds = random >> 40;
         while rounds > 0 {
-            rounds = std::hint::black_box(rounds - 1);
+            rounds = core::hint::black_box(rounds - 1);
         }
         child.kill().unwrap();
         child.wait().unwrap();

@@ -195,7 +195,7 @@ pub(crate) fn wrong_code() -> CaseResult {
                 None,
                 1005,
             ),
-            WireEntry::event("settled"),
+            WireEntry { times: 2, ..WireEntry::event("settled") },
             close(Direction::FromSubject, 0, &[0x88, 0x02, 0x03, 0xed], Some(2), 1005),
             WireEntry::event("the subject ended its stream"),
         ],
@@ -208,7 +208,7 @@ pub(crate) fn wrong_code() -> CaseResult {
         expected: Expected {
             close: vec![Some(1002), None],
             by: Some(Party::Tester),
-            events: vec![vec![]],
+            events: vec!["no message".to_owned()],
             text: Some("a Close with 1002, or none".to_owned()),
         },
         observed: Observed {
@@ -217,6 +217,7 @@ pub(crate) fn wrong_code() -> CaseResult {
             end: Some(StreamEnd::Fin),
             frames_in: Some(1),
             events: vec!["close 1005".to_owned()],
+            breaches: vec!["close-code-forbidden".to_owned()],
             text: Some("the subject echoed 1005".to_owned()),
             fault: Some(Fault {
                 name: "close-code".to_owned(),
