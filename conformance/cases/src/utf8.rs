@@ -11,7 +11,8 @@ impl Utf8 {
     /// Takes the next octets.
     ///
     /// # Errors
-    /// The index in `octets` of the first octet after which no text can begin like this.
+    /// The index in `octets` of the first octet after which no text can begin like this. What is
+    /// fed after that is looked at as a text of its own.
     pub fn feed(&mut self, octets: &[u8]) -> Result<(), usize> {
         let mut at = 0;
         while self.len > 0 && at < octets.len() {
@@ -20,7 +21,10 @@ impl Utf8 {
             match first_impossible(&self.open[..self.len]) {
                 Ok(0) => self.len = 0,
                 Ok(_) => {}
-                Err(_) => return Err(at),
+                Err(_) => {
+                    self.len = 0;
+                    return Err(at);
+                }
             }
             at += 1;
         }
@@ -107,6 +111,11 @@ mod tests {
         assert_eq!(check.feed(b"ok \xf0\x9f\x98"), Ok(()));
         assert_eq!(check.open(), 3);
         assert_eq!(check.feed(b"\x80 and \xf4\x90\x80"), Err(7));
+        assert_eq!(check.open(), 0);
         assert_eq!(Utf8::default().feed(b"\xf0\x9f\x98x"), Err(3));
+        for octet in [0xf0, 0x9f, 0x98] {
+            assert_eq!(check.feed(&[octet]), Ok(()));
+        }
+        assert_eq!((check.feed(b"x"), check.feed(b"x")), (Err(0), Ok(())));
     }
 }

@@ -1,1 +1,18 @@
-//! A WebSocket endpoint that is obviously right.
+//! A WebSocket endpoint that is slow and obviously right, with one switch per planted mistake.
+//!
+//! The model proves the cases: every case passes on the right model, and a case that no
+//! [mistake](bug::Bug) fails would prove nothing. It is also an oracle: [`read_stream`] says what a
+//! stream of octets means, or where and why it stops being possible, by reading the RFC to the
+//! letter. It shares the tester's wire format with `wsproof-cases` and nothing with the engine.
+
+pub mod bug;
+pub mod endpoint;
+pub mod fault;
+pub mod reading;
+pub mod testees;
+mod text;
+
+pub use bug::{Bug, Bugs};
+pub use endpoint::Endpoint;
+pub use fault::{Fault, Violation};
+pub use reading::{Event, Limits, Outcome, read_stream};

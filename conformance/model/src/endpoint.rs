@@ -1,0 +1,215 @@
+//! The endpoint with its echo application.
+
+use wsproof_cases::Role;
+use wsproof_cases::random::Random;
+use wsproof_cases::step::Kind;
+use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
+
+use crate::bug::{Bug, Bugs};
+use crate::fault::Violation;
+use crate::reading::{Event, Limits, Reading};
+
+/// An endpoint after the opening handshake that echoes every message, answers Pings and Closes and
+/// fails the connection at the first octet that is wrong. As server it ends the stream after the
+/// closing handshake or a failure, as client it waits for the server to do so.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    role: Role,
+    bugs: Bugs,
+    reading: Reading,
+    keys: Random,
+    out: Vec<u8>,
+    /// Nothing is read any more.
+    deaf: bool,
+    /// The stream is ended.
+    closed: bool,
+    pings: u32,
+    messages: u32,
+    held: Vec<Vec<u8>>,
+}
+
+impl Endpoint {
+    /// An endpoint in this role with these bugs.
+    pub fn new(role: Role, bugs: impl Into<Bugs>) -> Self {
+        let bugs = bugs.into();
+        let mut endpoint = Self {
+            role,
+            bugs,
+            reading: Reading::new(role, Limits::default(), bugs),
+            keys: Random::new(0x006d_6f64_656c),
+            out: Vec::new(),
+            deaf: bugs.has(Bug::Silent),
+            closed: false,
+            pings: 0,
+            messages: 0,
+            held: Vec::new(),
+        };
+        if bugs.has(Bug::PingsOnOpen) {
+            endpoint.write(Opcode::PING, true, b"model");
+        }
+        if bugs.has(Bug::ClosesOnOpen) {
+            endpoint.write(Opcode::CLOSE, true, &1000u16.to_be_bytes());
+            endpoint.finish();
+        }
+        endpoint
+    }
+
+    /// Takes octets from the peer.
+    pub fn feed(&mut self, octets: &[u8]) {
+        if self.deaf || self.closed {
+            return;
+        }
+        let mut events = Vec::new();
+        let read = self.reading.feed(octets, &mut events);
+        for event in events {
+            self.handle(event);
+        }
+        if !self.reading.is_in_message() {
+            for payload in core::mem::take(&mut self.held) {
+                self.write(Opcode::PONG, true, &payload);
+            }
+        }
+        if let Err(fault) = read {
+            self.fail(fault.violation);
+        }
+    }
+
+    /// Takes what was written since the last call.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.out)
+    }
+
+    /// Whether the endpoint has ended its stream.
+    pub const fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Takes the end of the peer's stream.
+    pub const fn peer_eof(&mut self) {
+        self.closed = true;
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Message(kind, payload) => self.echo(kind, payload),
+            Event::Ping(payload) => self.pong(payload),
+            Event::Pong(_) => {}
+            Event::Close { body } => self.answer_close(&body),
+        }
+    }
+
+    fn echo(&mut self, kind: Kind, mut payload: Vec<u8>) {
+        self.messages += 1;
+        if self.bugs.has(Bug::NeverEchoes)
+            || self.messages > 500 && self.bugs.has(Bug::StopsAfterManyMessages)
+        {
+            return;
+        }
+        if let Some(first) = payload.first_mut()
+            && (kind == Kind::Binary || first.is_ascii())
+            && self.bugs.has(Bug::CorruptsFirstOctet)
+        {
+            *first ^= 1;
+        }
+        if payload.len() > 65_536 && self.bugs.has(Bug::CorruptsLargeMessages) {
+            let middle = payload.len() / 2;
+            payload[middle] ^= 1;
+        }
+        if self.bugs.has(Bug::CutsLargeMessages) {
+            payload.truncate(65_535);
+        }
+        let kind = match kind {
+            Kind::Text if self.bugs.has(Bug::SwapsKinds) => Kind::Binary,
+            Kind::Binary if self.bugs.has(Bug::SwapsKinds) => Kind::Text,
+            kind => kind,
+        };
+        let wrongly = self.bugs.has(Bug::ContinuesWithText);
+        if self.bugs.has(Bug::FragmentsEchoes) || wrongly {
+            let (head, tail) = payload.split_at(payload.len() / 2);
+            let next = if wrongly { kind.opcode() } else { Opcode::CONTINUATION };
+            self.write(kind.opcode(), false, head);
+            self.write(next, true, tail);
+        } else {
+            self.write(kind.opcode(), true, &payload);
+        }
+    }
+
+    fn pong(&mut self, payload: Vec<u8>) {
+        self.pings += 1;
+        if self.bugs.has(Bug::NeverPongs) || self.pings > 1 && self.bugs.has(Bug::PongsAtMostOnce) {
+        } else if self.bugs.has(Bug::PongsWithoutPayload) {
+            self.write(Opcode::PONG, true, b"");
+        } else if self.bugs.has(Bug::PongsAfterMessage) {
+            self.held.push(payload);
+        } else {
+            self.write(Opcode::PONG, true, &payload);
+        }
+    }
+
+    fn answer_close(&mut self, body: &[u8]) {
+        self.deaf = !self.bugs.has(Bug::ReadsAfterClose);
+        if self.bugs.has(Bug::NeverAnswersClose) {
+            return;
+        }
+        if self.bugs.has(Bug::AnswersCloseByDrop) {
+            self.closed = true;
+            return;
+        }
+        let always = [(Bug::AnswersCloseWith1001, 1001), (Bug::AnswersCloseWith1002, 1002)];
+        let always = always.into_iter().find(|(bug, _)| self.bugs.has(*bug));
+        let none = self.bugs.has(Bug::AnswersCloseWith1005).then_some(1005);
+        let code = always.map(|(_, code)| code).or_else(|| Event::close_code(body)).or(none);
+        let reply = code.map_or(Vec::new(), |code: u16| code.to_be_bytes().to_vec());
+        let reply = if self.bugs.has(Bug::AnswersCloseWithBody) { body } else { &reply };
+        self.write(Opcode::CLOSE, true, reply);
+        if self.bugs.has(Bug::AnswersCloseTwice) {
+            self.write(Opcode::CLOSE, true, reply);
+        }
+        self.finish();
+    }
+
+    /// Fails the connection (RFC 6455 §7.1.7).
+    fn fail(&mut self, violation: Violation) {
+        self.deaf = true;
+        if self.bugs.has(Bug::IgnoresErrors) {
+            return;
+        }
+        if self.bugs.has(Bug::DropsOnError) {
+            self.closed = true;
+            return;
+        }
+        let code = match violation.close_code() {
+            _ if self.bugs.has(Bug::FailsWith1000) => 1000,
+            _ if self.bugs.has(Bug::FailsWith1002) => 1002,
+            code => code,
+        };
+        self.write(Opcode::CLOSE, true, &code.to_be_bytes());
+        self.finish();
+    }
+
+    /// Both Closes are out, or one that ends it.
+    const fn finish(&mut self) {
+        self.deaf = !self.bugs.has(Bug::ReadsAfterClose);
+        let stays = self.bugs.has(Bug::KeepsStreamOpen) || self.bugs.has(Bug::ReadsAfterClose);
+        self.closed |= matches!(self.role, Role::Server) && !stays;
+    }
+
+    fn write(&mut self, opcode: Opcode, fin: bool, payload: &[u8]) {
+        let masks = self.role.masks() != self.bugs.has(Bug::MasksWrongly);
+        let mut header = Header {
+            fin,
+            mask: masks.then(|| self.keys.key()),
+            ..Header::new(opcode, payload.len() as u64)
+        };
+        if !opcode.is_control() && self.bugs.has(Bug::SetsReservedBits) {
+            header.rsv = 4;
+        }
+        if self.bugs.has(Bug::WritesLongLengths) {
+            header.form = LengthForm::SixtyFour;
+        }
+        header.write(&mut self.out);
+        let start = self.out.len();
+        self.out.extend_from_slice(payload);
+        mask(&mut self.out[start..], header.mask.unwrap_or_default(), 0);
+    }
+}

@@ -1,0 +1,402 @@
+//! What a stream of octets means.
+//!
+//! A header is judged as a whole each time one more of its octets has come, so the first octet that
+//! makes it impossible is the one that is reported. A payload is judged octet by octet. Both are
+//! read straight from RFC 6455 §5, in its order.
+
+use wsproof_cases::Role;
+use wsproof_cases::step::Kind;
+use wsproof_cases::utf8::Utf8;
+use wsproof_cases::wire::{Header, Opcode, mask};
+
+use crate::bug::{Bug, Bugs};
+use crate::fault::{Fault, Violation};
+use crate::text;
+
+/// Something the stream says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A complete message.
+    Message(Kind, Vec<u8>),
+    /// A Ping.
+    Ping(Vec<u8>),
+    /// A Pong.
+    Pong(Vec<u8>),
+    /// A Close, after which nothing is read any more.
+    Close {
+        /// The body as it stands in the frame.
+        body: Vec<u8>,
+    },
+}
+
+impl Event {
+    /// The status code in a Close body.
+    pub fn close_code(body: &[u8]) -> Option<u16> {
+        body.first_chunk().map(|code| u16::from_be_bytes(*code))
+    }
+}
+
+/// How large messages may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest message in octets.
+    pub message: u64,
+}
+
+impl Default for Limits {
+    /// No limit.
+    fn default() -> Self {
+        Self { message: u64::MAX }
+    }
+}
+
+/// Everything a stream says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// The beginning of a message that is not complete, up to the fault or the end: all octets that
+    /// are sure to belong to it, for text up to the last complete code point.
+    pub partial: Option<(Kind, Vec<u8>)>,
+    /// The rule that the peer broke, if it did.
+    pub fault: Option<Fault>,
+}
+
+/// Reads `octets`, the stream that an endpoint in this role receives after the opening handshake.
+pub fn read_stream(role: Role, limits: Limits, octets: &[u8]) -> Outcome {
+    let mut reading = Reading::new(role, limits, Bugs::NONE);
+    let mut events = Vec::new();
+    let fault = reading.feed(octets, &mut events).err();
+    let partial = reading.message.map(|message| {
+        let mut payload = message.payload;
+        if message.kind == Kind::Text {
+            payload.truncate(payload.len() - message.text.open());
+        }
+        (message.kind, payload)
+    });
+    Outcome { events, partial, fault }
+}
+
+/// Reads a stream piece by piece; where it is cut makes no difference.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    role: Role,
+    limits: Limits,
+    bugs: Bugs,
+    /// How many octets were read.
+    offset: u64,
+    /// The octets of a header that is not complete.
+    header: Vec<u8>,
+    frame: Option<Frame>,
+    message: Option<Message>,
+    /// A Close or a fault has come.
+    over: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Frame {
+    header: Header,
+    /// How many octets of the payload were read.
+    done: u64,
+    /// The payload of a control frame.
+    control: Vec<u8>,
+    /// The reason of a Close.
+    reason: Utf8,
+    skipped: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Message {
+    kind: Kind,
+    payload: Vec<u8>,
+    text: Utf8,
+}
+
+impl Reading {
+    pub(crate) fn new(role: Role, limits: Limits, bugs: Bugs) -> Self {
+        Self {
+            role,
+            limits,
+            bugs,
+            offset: 0,
+            header: Vec::new(),
+            frame: None,
+            message: None,
+            over: false,
+        }
+    }
+
+    /// Whether a message has begun and not ended.
+    pub(crate) const fn is_in_message(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Reads the next octets and appends what they say. After a fault or a Close, nothing.
+    pub(crate) fn feed(&mut self, octets: &[u8], events: &mut Vec<Event>) -> Result<(), Fault> {
+        let mut rest = octets;
+        while !rest.is_empty() && !self.over {
+            let used = match &self.frame {
+                None => self.header_octet(rest[0]).map(|()| 1),
+                Some(frame) => {
+                    let left = frame.header.length - frame.done;
+                    let n = left.min(rest.len() as u64) as usize;
+                    self.payload(&rest[..n]).map(|()| n)
+                }
+            };
+            let ended = used.and_then(|n| {
+                rest = &rest[n..];
+                self.end_if_complete(events)
+            });
+            if let Err(fault) = ended {
+                self.over = true;
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    fn header_octet(&mut self, octet: u8) -> Result<(), Fault> {
+        self.header.push(octet);
+        if let Some((violation, at)) = self.header_violation() {
+            let start = self.offset + 1 - self.header.len() as u64;
+            return Err(Fault { violation, offset: start + at });
+        }
+        self.offset += 1;
+        let Some((header, _)) = Header::read(&self.header) else { return Ok(()) };
+        self.header.clear();
+        self.begin(header);
+        Ok(())
+    }
+
+    /// What is wrong with the octets of the header so far, and which octet says so.
+    fn header_violation(&self) -> Option<(Violation, u64)> {
+        let broken = |violation, broken: bool, at| {
+            (broken && !self.forgives(violation)).then_some((violation, at))
+        };
+        let first = self.header[0];
+        let opcode = Opcode(first & 0xf);
+        let control = opcode.is_control();
+        let continues = opcode == Opcode::CONTINUATION;
+        let begins = matches!(opcode, Opcode::TEXT | Opcode::BINARY);
+        let in_message = self.message.is_some();
+        let found = broken(Violation::ReservedBits, first & 0x70 != 0, 0)
+            .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved(), 0))
+            .or_else(|| broken(Violation::ControlFragmented, control && first & 0x80 == 0, 0))
+            .or_else(|| broken(Violation::NothingToContinue, continues && !in_message, 0))
+            .or_else(|| broken(Violation::MessageInterrupted, begins && in_message, 0));
+        let Some(&second) = self.header.get(1) else { return found };
+
+        let masked = second & 0x80 != 0;
+        let short = second & 0x7f;
+        let from_client = self.role == Role::Server;
+        let one = opcode == Opcode::CLOSE && short == 1;
+        let refused = short == 0 && !control && self.bugs.has(Bug::RefusesEmptyFrames)
+            || short == 127 && self.bugs.has(Bug::RefusesLength127);
+        let found = found
+            .or_else(|| broken(Violation::Unmasked, from_client && !masked, 1))
+            .or_else(|| broken(Violation::Masked, !from_client && masked, 1))
+            .or_else(|| broken(Violation::ControlTooLong, control && short > 125, 1))
+            .or_else(|| broken(Violation::CloseBodyOfOne, one, 1))
+            .or_else(|| refused.then_some((Violation::ReservedBits, 1)));
+
+        let long = &self.header[2..];
+        let (length, last) = match short {
+            126 => {
+                let Some(octets) = long.first_chunk() else { return found };
+                (u64::from(u16::from_be_bytes(*octets)), 3)
+            }
+            127 => {
+                let top_bit = long.first().is_some_and(|octet| octet & 0x80 != 0);
+                let small = long.len() >= 6 && long[..6] == [0; 6];
+                let found = found
+                    .or_else(|| broken(Violation::LengthTopBit, top_bit, 2))
+                    .or_else(|| broken(Violation::LengthNotShortest, small, 7));
+                let (None, Some(octets)) = (found, long.first_chunk()) else { return found };
+                (u64::from_be_bytes(*octets), 9)
+            }
+            short => (u64::from(short), 1),
+        };
+        let small = short == 126 && length < 126;
+        let so_far = self.message.as_ref().map_or(0, |message| message.payload.len() as u64);
+        let too_big = !control && so_far.saturating_add(length) > self.limits.message;
+        found
+            .or_else(|| broken(Violation::LengthNotShortest, small, last))
+            .or_else(|| broken(Violation::TooBig, too_big, last))
+    }
+
+    /// Whether a planted mistake makes the reader blind for a rule.
+    fn forgives(&self, violation: Violation) -> bool {
+        let bug = match violation {
+            Violation::ReservedBits => Bug::AcceptsReservedBits,
+            Violation::ReservedOpcode => Bug::SkipsReservedOpcodes,
+            Violation::ControlFragmented => Bug::AcceptsFragmentedControl,
+            Violation::ControlTooLong => Bug::AcceptsLongControl,
+            Violation::NothingToContinue => Bug::SkipsLonelyContinuations,
+            Violation::MessageInterrupted => Bug::RestartsMessages,
+            Violation::CloseBodyOfOne => Bug::AcceptsCloseBodyOfOne,
+            Violation::CloseCode => Bug::AcceptsAnyCloseCode,
+            Violation::CloseReason => Bug::AcceptsAnyCloseReason,
+            Violation::Unmasked
+            | Violation::Masked
+            | Violation::LengthNotShortest
+            | Violation::LengthTopBit
+            | Violation::Text
+            | Violation::TextCut
+            | Violation::TooBig => return false,
+        };
+        self.bugs.has(bug)
+    }
+
+    fn begin(&mut self, header: Header) {
+        let kind = match header.opcode {
+            Opcode::TEXT => Some(Kind::Text),
+            Opcode::BINARY => Some(Kind::Binary),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            self.message = Some(Message { kind, payload: Vec::new(), text: Utf8::default() });
+        }
+        let lonely = header.opcode == Opcode::CONTINUATION && self.message.is_none();
+        if let (Opcode::CONTINUATION, Some(message)) = (header.opcode, &mut self.message)
+            && self.bugs.has(Bug::ForgetsFragments)
+        {
+            message.payload.clear();
+        }
+        self.frame = Some(Frame {
+            header,
+            done: 0,
+            control: Vec::new(),
+            reason: Utf8::default(),
+            skipped: lonely || header.opcode.is_reserved(),
+        });
+    }
+
+    fn payload(&mut self, octets: &[u8]) -> Result<(), Fault> {
+        let Some(frame) = &mut self.frame else { return Ok(()) };
+        let start = self.offset;
+        self.offset += octets.len() as u64;
+        let mut plain = octets.to_vec();
+        mask(&mut plain, frame.header.mask.unwrap_or_default(), frame.done);
+        frame.done += octets.len() as u64;
+        if frame.skipped {
+            return Ok(());
+        }
+        if frame.header.opcode.is_control() {
+            return self.control_payload(&plain, start);
+        }
+        let Some(message) = &mut self.message else { return Ok(()) };
+        message.payload.extend_from_slice(&plain);
+        if message.kind == Kind::Text && checks_early(self.bugs) {
+            message.text.feed(&plain).map_err(|at| {
+                message.payload.truncate(message.payload.len() - plain.len() + at);
+                Fault { violation: Violation::Text, offset: start + at as u64 }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn control_payload(&mut self, octets: &[u8], start: u64) -> Result<(), Fault> {
+        let bugs = self.bugs;
+        for (i, &octet) in octets.iter().enumerate() {
+            let Some(frame) = &mut self.frame else { return Ok(()) };
+            let close = frame.header.opcode == Opcode::CLOSE;
+            // Longer ones pass only with a bug, which keeps as much as fits.
+            if frame.control.len() < 125 {
+                frame.control.push(octet);
+            }
+            let reason_ok = frame.control.len() <= 2 || frame.reason.feed(&[octet]).is_ok();
+            let found = match frame.control[..] {
+                [a, b] if close && !may_be_received(u16::from_be_bytes([a, b]), bugs) => {
+                    Some(Violation::CloseCode)
+                }
+                _ if close && !reason_ok => Some(Violation::CloseReason),
+                _ => None,
+            };
+            if let Some(violation) = found.filter(|violation| !self.forgives(*violation)) {
+                return Err(Fault { violation, offset: start + i as u64 });
+            }
+        }
+        Ok(())
+    }
+
+    fn end_if_complete(&mut self, events: &mut Vec<Event>) -> Result<(), Fault> {
+        let Some(frame) = self.frame.take_if(|frame| frame.done == frame.header.length) else {
+            return Ok(());
+        };
+        let last = self.offset - 1;
+        let fault = |violation| Err(Fault { violation, offset: last });
+        match frame.header.opcode {
+            _ if frame.skipped => {}
+            Opcode::PING => events.push(Event::Ping(frame.control)),
+            Opcode::PONG if self.bugs.has(Bug::RefusesUnsolicitedPongs) => {
+                return fault(Violation::ReservedOpcode);
+            }
+            Opcode::PONG => events.push(Event::Pong(frame.control)),
+            Opcode::CLOSE => {
+                let cut = frame.reason.open() > 0 && !self.forgives(Violation::CloseReason);
+                let long = frame.control.len() > 2 && self.bugs.has(Bug::RefusesCloseReasons);
+                if cut || long {
+                    return fault(Violation::CloseReason);
+                }
+                if self.message.is_none() || !self.bugs.has(Bug::IgnoresCloseInMessages) {
+                    self.over = !self.bugs.has(Bug::ReadsAfterClose);
+                    events.push(Event::Close { body: frame.control });
+                }
+            }
+            _ => self.end_data_frame(&frame.header, events).or_else(fault)?,
+        }
+        Ok(())
+    }
+
+    fn end_data_frame(
+        &mut self,
+        header: &Header,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Violation> {
+        if let Some(message) = &self.message
+            && message.kind == Kind::Text
+            && self.bugs.has(Bug::ChecksFramesApart)
+            && message.text.open() > 0
+        {
+            return Err(Violation::TextCut);
+        }
+        if !header.fin && !self.bugs.has(Bug::EndsMessagesEarly) {
+            return Ok(());
+        }
+        let Some(message) = self.message.take() else { return Ok(()) };
+        if message.kind == Kind::Text {
+            if message.text.open() > 0 && !self.bugs.has(Bug::AcceptsCutText) {
+                self.message = Some(message);
+                return Err(Violation::TextCut);
+            }
+            let unchecked = self.bugs.has(Bug::NeverChecksText);
+            if !unchecked && !checks_early(self.bugs) && !text::passes(&message.payload, self.bugs)
+            {
+                return Err(Violation::Text);
+            }
+        }
+        events.push(Event::Message(message.kind, message.payload));
+        Ok(())
+    }
+}
+
+/// Status codes that an endpoint may send (RFC 6455 §7.4; 1012 to 1014 were registered later).
+const fn may_be_received(code: u16, bugs: Bugs) -> bool {
+    match code {
+        1000..=1003 | 1007..=1014 => true,
+        3000..=4999 => !bugs.has(Bug::RefusesPrivateCodes),
+        _ => false,
+    }
+}
+
+/// Whether text is checked octet by octet, as it should be; careless readers look at the end.
+const fn checks_early(bugs: Bugs) -> bool {
+    !(bugs.has(Bug::NeverChecksText)
+        || bugs.has(Bug::ChecksTextLate)
+        || bugs.has(Bug::AcceptsSurrogates)
+        || bugs.has(Bug::AcceptsOverlong)
+        || bugs.has(Bug::AcceptsBeyondUnicode)
+        || bugs.has(Bug::RefusesNoncharacters)
+        || bugs.has(Bug::RefusesNul)
+        || bugs.has(Bug::ForgetsFragments))
+}
