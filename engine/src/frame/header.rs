@@ -1,0 +1,281 @@
+//! Frame headers, read with every check the header alone allows and written in the shortest form
+//! (RFC 6455 §5.2).
+//!
+//! ```text
+//!   octet 0            1              2 …                   … last four
+//!   FIN RSV1-3 opcode  MASK length-7  [16 or 64 bit length] [masking key]
+//! ```
+//!
+//! Checks run in the order of the octets and each as soon as its octet is there, so a fault is found
+//! at the same octet wherever the input was cut (law 2).
+
+use super::opcode::OpCode;
+use crate::error::Violation;
+
+/// The longest header: two octets, eight of length, four of masking key.
+pub(crate) const LONGEST: usize = 14;
+/// The longest payload of a control frame (§5.5).
+pub(crate) const LONGEST_CONTROL: u64 = 125;
+
+const FIN: u8 = 0x80;
+const RESERVED_BITS: u8 = 0x70;
+const MASKED: u8 = 0x80;
+
+/// A header as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// FIN, RSV1 to RSV3 and the opcode.
+    pub(crate) first: u8,
+    /// The payload's length in octets, below 2^63.
+    pub(crate) length: u64,
+    /// The masking key; all zero changes nothing, which is also right for an unmasked frame.
+    pub(crate) key: [u8; 4],
+    /// Octets of this header: 2 to 14.
+    pub(crate) size: usize,
+}
+
+impl Header {
+    pub(crate) const fn fin(&self) -> bool {
+        self.first & FIN != 0
+    }
+
+    pub(crate) const fn opcode(&self) -> OpCode {
+        OpCode::of(self.first)
+    }
+
+    /// Whether an extension is at work: a reserved bit or a reserved opcode.
+    pub(crate) const fn is_custom(&self) -> bool {
+        self.first & RESERVED_BITS != 0 || self.opcode().is_reserved()
+    }
+}
+
+/// Which masks the receiver accepts (§5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MaskRule {
+    /// A server's rule: every frame is masked.
+    Required,
+    /// A server's rule when masking is switched off.
+    Optional,
+    /// A client's rule: no frame is masked.
+    Forbidden,
+}
+
+/// What the receiver knows when a header arrives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) mask: MaskRule,
+    /// An extension was negotiated, so reserved bits and opcodes have a meaning to the application.
+    pub(crate) extensions: bool,
+    /// A fragmented message is open.
+    pub(crate) in_message: bool,
+    /// How many more octets the message may have before it exceeds the limit.
+    pub(crate) room: u64,
+}
+
+/// Reads one header from the start of `bytes`.
+///
+/// `Ok(None)` asks for more octets. An error comes with the index of the octet that decides it.
+pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Violation, usize)> {
+    let &[first, ref rest @ ..] = bytes else { return Ok(None) };
+    check_first(first, rules).map_err(|violation| (violation, 0))?;
+    let &[second, ref rest @ ..] = rest else { return Ok(None) };
+    check_second(first, second, rules).map_err(|violation| (violation, 1))?;
+
+    let (length, length_size) = match second & !MASKED {
+        126 => {
+            let Some((&octets, _)) = rest.split_first_chunk::<2>() else { return Ok(None) };
+            (u64::from(u16::from_be_bytes(octets)), 2)
+        }
+        127 => {
+            check_long_length(rest)?;
+            let Some((&octets, _)) = rest.split_first_chunk::<8>() else { return Ok(None) };
+            (u64::from_be_bytes(octets), 8)
+        }
+        short => (u64::from(short), 0),
+    };
+    let last_of_length = 1 + length_size;
+    if length_size == 2 && length < 126 {
+        return Err((Violation::LengthNotMinimal, last_of_length));
+    }
+    if !OpCode::of(first).is_control() && length > rules.room {
+        return Err((Violation::MessageTooBig, last_of_length));
+    }
+    let mut key = [0; 4];
+    let mut size = 2 + length_size;
+    if second & MASKED != 0 {
+        let Some((&octets, _)) = rest.get(length_size..).and_then(<[u8]>::split_first_chunk) else {
+            return Ok(None);
+        };
+        key = octets;
+        size += 4;
+    }
+    Ok(Some(Header { first, length, key, size }))
+}
+
+fn check_first(first: u8, rules: &Rules) -> Result<(), Violation> {
+    let opcode = OpCode::of(first);
+    // A reserved bit can only belong to the frame that opens a message or to a frame whose opcode
+    // the extension itself defines: RFC 6455 §5.2, and RFC 7692 §6 for the one extension in use.
+    let may_extend = rules.extensions
+        && (opcode.is_reserved() || matches!(opcode, OpCode::TEXT | OpCode::BINARY));
+    if first & RESERVED_BITS != 0 && !may_extend {
+        return Err(Violation::ReservedBits);
+    }
+    if opcode.is_reserved() && !rules.extensions {
+        return Err(Violation::ReservedOpcode);
+    }
+    if opcode.is_control() {
+        return if first & FIN == 0 { Err(Violation::ControlFragmented) } else { Ok(()) };
+    }
+    match (opcode == OpCode::CONTINUATION, rules.in_message) {
+        (true, false) => Err(Violation::ContinuationWithoutStart),
+        (false, true) => Err(Violation::MessageInterrupted),
+        _ => Ok(()),
+    }
+}
+
+fn check_second(first: u8, second: u8, rules: &Rules) -> Result<(), Violation> {
+    match (rules.mask, second & MASKED != 0) {
+        (MaskRule::Required, false) => return Err(Violation::MaskMissing),
+        (MaskRule::Forbidden, true) => return Err(Violation::MaskForbidden),
+        _ => {}
+    }
+    let opcode = OpCode::of(first);
+    let length = u64::from(second & !MASKED);
+    if opcode.is_control() && length > LONGEST_CONTROL {
+        return Err(Violation::ControlTooLong);
+    }
+    if opcode == OpCode::CLOSE && length == 1 {
+        return Err(Violation::CloseBodyTooShort);
+    }
+    Ok(())
+}
+
+/// The 64-bit form, as far as it has arrived: the top bit is clear, and the value does not fit into
+/// 16 bits. The latter is decided by the sixth octet at the latest.
+fn check_long_length(length: &[u8]) -> Result<(), (Violation, usize)> {
+    if length.first().is_some_and(|octet| octet & 0x80 != 0) {
+        return Err((Violation::LengthTopBit, 2));
+    }
+    match length.first_chunk::<6>() {
+        Some([0, 0, 0, 0, 0, 0]) => Err((Violation::LengthNotMinimal, 7)),
+        _ => Ok(()),
+    }
+}
+
+/// A header ready to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    octets: [u8; LONGEST],
+    size: usize,
+}
+
+impl Written {
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.octets.get(..self.size).unwrap_or_default()
+    }
+}
+
+/// Writes the header of a frame whose first octet is `first`: shortest length form, masked if there
+/// is a key. `length` is below 2^63, as every length of memory is.
+pub(crate) fn write(first: u8, length: u64, key: Option<[u8; 4]>) -> Written {
+    let mut octets = [0; LONGEST];
+    let mut size = 0;
+    let mut put = |bytes: &[u8]| {
+        for (slot, byte) in octets.iter_mut().skip(size).zip(bytes) {
+            *slot = *byte;
+        }
+        size += bytes.len();
+    };
+    let mask = if key.is_some() { MASKED } else { 0 };
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ 0..=125), _) => put(&[first, mask | short]),
+        (_, Ok(medium)) => {
+            put(&[first, mask | 126]);
+            put(&medium.to_be_bytes());
+        }
+        _ => {
+            put(&[first, mask | 127]);
+            put(&length.to_be_bytes());
+        }
+    }
+    if let Some(key) = key {
+        put(&key);
+    }
+    Written { octets, size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVER: Rules =
+        Rules { mask: MaskRule::Optional, extensions: false, in_message: false, room: u64::MAX };
+
+    fn verdict(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Violation, usize)> {
+        // Whatever a prefix says, the whole must say as well.
+        for cut in 0..bytes.len() {
+            match read(&bytes[..cut], rules) {
+                Ok(None) => {}
+                early => return early,
+            }
+        }
+        read(bytes, rules)
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for length in [0, 1, 125, 126, 127, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 1 << 40]
+        {
+            for key in [None, Some([1, 2, 3, 4])] {
+                let written = write(0x82, length, key);
+                let header = verdict(written.as_slice(), &SERVER).unwrap().unwrap();
+                assert_eq!(header.length, length);
+                assert_eq!(header.key, key.unwrap_or_default());
+                assert_eq!(header.size, written.as_slice().len());
+                assert!(header.fin() && header.opcode() == OpCode::BINARY && !header.is_custom());
+            }
+        }
+    }
+
+    #[test]
+    fn a_fault_names_the_octet_that_decides_it() {
+        let in_message = Rules { in_message: true, ..SERVER };
+        let client = Rules { mask: MaskRule::Forbidden, ..SERVER };
+        let strict = Rules { mask: MaskRule::Required, ..SERVER };
+        let small = Rules { room: 10, ..SERVER };
+        let table: &[(&[u8], &Rules, Violation, usize)] = &[
+            (&[0xc1], &SERVER, Violation::ReservedBits, 0),
+            (&[0xb9], &SERVER, Violation::ReservedBits, 0),
+            (&[0x83], &SERVER, Violation::ReservedOpcode, 0),
+            (&[0x8f], &SERVER, Violation::ReservedOpcode, 0),
+            (&[0x09], &SERVER, Violation::ControlFragmented, 0),
+            (&[0x80], &SERVER, Violation::ContinuationWithoutStart, 0),
+            (&[0x81], &in_message, Violation::MessageInterrupted, 0),
+            (&[0x81, 0x00], &strict, Violation::MaskMissing, 1),
+            (&[0x81, 0x80], &client, Violation::MaskForbidden, 1),
+            (&[0x89, 126], &SERVER, Violation::ControlTooLong, 1),
+            (&[0x88, 1], &SERVER, Violation::CloseBodyTooShort, 1),
+            (&[0x82, 126, 0, 125], &SERVER, Violation::LengthNotMinimal, 3),
+            (&[0x82, 127, 0, 0, 0, 0, 0, 0], &SERVER, Violation::LengthNotMinimal, 7),
+            (&[0x82, 127, 0x80], &SERVER, Violation::LengthTopBit, 2),
+            (&[0x82, 11], &small, Violation::MessageTooBig, 1),
+            (&[0x82, 126, 1, 0], &small, Violation::MessageTooBig, 3),
+        ];
+        for (bytes, rules, violation, index) in table {
+            assert_eq!(verdict(bytes, rules), Err((*violation, *index)), "{bytes:02x?}");
+            assert_eq!(read(&bytes[..bytes.len() - 1], rules), Ok(None), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn an_extension_may_mark_the_frame_that_opens_a_message() {
+        let extended = Rules { extensions: true, ..SERVER };
+        assert!(verdict(&[0xc1, 0x00], &extended).unwrap().unwrap().is_custom());
+        assert!(verdict(&[0xf3, 0x00], &extended).unwrap().unwrap().is_custom());
+        let ping = verdict(&[0xc9, 0x00], &extended);
+        assert_eq!(ping, Err((Violation::ReservedBits, 0)));
+        let continuation = Rules { in_message: true, ..extended };
+        assert_eq!(verdict(&[0xc0, 0], &continuation), Err((Violation::ReservedBits, 0)));
+    }
+}

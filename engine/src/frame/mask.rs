@@ -1,0 +1,74 @@
+//! Masking: octet `i` of a payload is XORed with octet `i mod 4` of the key (RFC 6455 §5.3).
+
+/// Masks or unmasks `bytes` in place. `position` is the index of their first octet in the payload,
+/// of which only the last two bits matter.
+pub(crate) fn apply(bytes: &mut [u8], key: [u8; 4], position: u64) {
+    let word = lane(key, position);
+    // Eight octets at a time in safe code: the compiler widens this loop to vector registers.
+    let (lanes, rest) = bytes.as_chunks_mut::<8>();
+    for octets in lanes {
+        *octets = (u64::from_ne_bytes(*octets) ^ word).to_ne_bytes();
+    }
+    for (octet, key) in rest.iter_mut().zip(word.to_ne_bytes()) {
+        *octet ^= key;
+    }
+}
+
+/// Writes the masked form of `plain` into `masked`, as far as the shorter of the two reaches.
+pub(crate) fn copy(masked: &mut [u8], plain: &[u8], key: [u8; 4], position: u64) {
+    let word = lane(key, position);
+    let length = masked.len().min(plain.len());
+    let (Some(masked), Some(plain)) = (masked.get_mut(..length), plain.get(..length)) else {
+        return;
+    };
+    let (out, out_rest) = masked.as_chunks_mut::<8>();
+    let (input, input_rest) = plain.as_chunks::<8>();
+    for (octets, plain) in out.iter_mut().zip(input) {
+        *octets = (u64::from_ne_bytes(*plain) ^ word).to_ne_bytes();
+    }
+    for ((octet, plain), key) in out_rest.iter_mut().zip(input_rest).zip(word.to_ne_bytes()) {
+        *octet = plain ^ key;
+    }
+}
+
+/// The key twice over, turned so that its first octet belongs to `position`.
+const fn lane(key: [u8; 4], position: u64) -> u64 {
+    let turned = u32::from_le_bytes(key).rotate_right((position % 4) as u32 * 8).to_le_bytes();
+    let [a, b, c, d] = turned;
+    u64::from_ne_bytes([a, b, c, d, a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+
+    fn by_octet(bytes: &[u8], position: usize) -> Vec<u8> {
+        bytes.iter().enumerate().map(|(i, octet)| octet ^ KEY[(i + position) % 4]).collect()
+    }
+
+    #[test]
+    fn the_example_of_the_standard() {
+        let mut hello = *b"Hello";
+        apply(&mut hello, KEY, 0);
+        assert_eq!(hello, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
+    }
+
+    #[test]
+    fn every_length_and_position_agrees_with_the_definition() {
+        let plain: Vec<u8> = (0..70).collect();
+        for length in 0..plain.len() {
+            for position in 0..9 {
+                let plain = &plain[..length];
+                let expected = by_octet(plain, position);
+                let mut in_place = plain.to_vec();
+                apply(&mut in_place, KEY, position as u64);
+                assert_eq!(in_place, expected, "in place, {length} octets at {position}");
+                let mut copied = vec![0; length];
+                copy(&mut copied, plain, KEY, position as u64);
+                assert_eq!(copied, expected, "copied, {length} octets at {position}");
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Header fields: the borrowed ones a peer sent, the owned ones to send, and how to look things up.
+//!
+//! Every look-up passes over the fields once, so the work is linear in their octets.
+
+use core::fmt;
+
+use super::HandshakeError;
+
+/// The names of the header fields the handshake reads and writes, in the spelling it writes.
+pub(crate) mod field {
+    pub(crate) const ACCEPT: &str = "Sec-WebSocket-Accept";
+    pub(crate) const CONNECTION: &str = "Connection";
+    pub(crate) const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
+    pub(crate) const HOST: &str = "Host";
+    pub(crate) const KEY: &str = "Sec-WebSocket-Key";
+    pub(crate) const PROTOCOL: &str = "Sec-WebSocket-Protocol";
+    pub(crate) const UPGRADE: &str = "Upgrade";
+    pub(crate) const VERSION: &str = "Sec-WebSocket-Version";
+}
+
+/// One header field line: a name without its colon, and a value.
+///
+/// Both are octets, because HTTP leaves their encoding open. Names compare without ASCII case, and
+/// blanks around a value are not part of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Header<'a> {
+    name: &'a [u8],
+    value: &'a [u8],
+}
+
+impl<'a> Header<'a> {
+    /// A header field of two pieces that are strings or octets.
+    ///
+    /// ```
+    /// use wsproof_engine::handshake::Header;
+    ///
+    /// let header = Header::new("Upgrade", b"websocket");
+    /// assert_eq!(header.value(), b"websocket");
+    /// ```
+    #[must_use]
+    pub fn new<N, V>(name: &'a N, value: &'a V) -> Self
+    where
+        N: AsRef<[u8]> + ?Sized,
+        V: AsRef<[u8]> + ?Sized,
+    {
+        Self { name: name.as_ref(), value: value.as_ref() }
+    }
+
+    /// The name as given.
+    #[must_use]
+    pub const fn name(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// The value as given, blanks around it included.
+    #[must_use]
+    pub const fn value(&self) -> &'a [u8] {
+        self.value
+    }
+
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// RFC 9110 §5.1, §5.5: a name is a token, and no value holds CR, LF or NUL.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        is_token(self.name) && !self.value.iter().any(|octet| matches!(octet, b'\r' | b'\n' | 0))
+    }
+}
+
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name.escape_ascii(), self.value.escape_ascii())
+    }
+}
+
+/// The header fields a handshake wants sent, in sending order.
+///
+/// The caller adds them to its request or response; where it has a field of the same name, the one
+/// from this list replaces it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderList {
+    fields: Vec<(&'static str, String)>,
+}
+
+impl HeaderList {
+    pub(crate) fn push(&mut self, name: &'static str, value: impl Into<String>) {
+        self.fields.push((name, value.into()));
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The fields as text: name, value.
+    pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// The fields as they would be received.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Header<'_>> {
+        self.pairs().map(|(name, value)| Header::new(name, value))
+    }
+
+    /// The value of the field with this name, in any ASCII case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+/// How often a field that is no list stands in a head, with its value if that is once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Single<'a> {
+    Absent,
+    Once(&'a [u8]),
+    Repeated,
+}
+
+/// The values of all lines with this name, in order, without the blanks around them.
+pub(crate) fn lines<'a>(headers: &[Header<'a>], name: &str) -> impl Iterator<Item = &'a [u8]> {
+    headers.iter().filter(move |header| header.is_named(name)).map(|header| trim(header.value))
+}
+
+/// Looks up a field that may stand in a head at most once.
+pub(crate) fn single<'a>(headers: &[Header<'a>], name: &str) -> Single<'a> {
+    let mut values = lines(headers, name);
+    match (values.next(), values.next()) {
+        (None, _) => Single::Absent,
+        (Some(value), None) => Single::Once(value),
+        (Some(_), Some(_)) => Single::Repeated,
+    }
+}
+
+/// The elements of a comma-separated value, without blanks and without the empty ones.
+///
+/// Only for lists whose elements hold no quoted strings.
+pub(crate) fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|&octet| octet == b',').map(trim).filter(|element| !element.is_empty())
+}
+
+/// Whether the list field of this name, all its lines together, has `token` in any ASCII case.
+pub(crate) fn lists_token(headers: &[Header<'_>], name: &str, token: &str) -> bool {
+    lines(headers, name)
+        .flat_map(elements)
+        .any(|element| element.eq_ignore_ascii_case(token.as_bytes()))
+}
+
+/// RFC 9110 §5.5: octets that could end a field early make a head invalid as a whole.
+pub(crate) fn require_well_formed(headers: &[Header<'_>]) -> Result<(), HandshakeError> {
+    if headers.iter().all(Header::is_well_formed) {
+        Ok(())
+    } else {
+        Err(HandshakeError::HeaderMalformed)
+    }
+}
+
+/// `value` without the spaces and tabs around it.
+pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+/// RFC 9110 §5.6.2: one or more `tchar`.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().copied().all(is_token_octet)
+}
+
+/// RFC 9110 §5.6.2: `tchar`, any visible ASCII character but the delimiters.
+pub(crate) const fn is_token_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(
+            octet,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_octet_is_a_visible_character_but_no_delimiter() {
+        for octet in 0..=u8::MAX {
+            let delimiter = b"\"(),/:;<=>?@[\\]{}".contains(&octet);
+            assert_eq!(is_token_octet(octet), octet.is_ascii_graphic() && !delimiter, "{octet:#x}");
+        }
+        assert!(!is_token(b""));
+    }
+
+    #[test]
+    fn lines_of_one_name_are_found_in_order_and_trimmed() {
+        let headers = [
+            Header::new("connection", " \tkeep-alive \t"),
+            Header::new("Connections", "no"),
+            Header::new("CONNECTION", "Upgrade"),
+            Header::new("Host", " \t "),
+        ];
+        let found: Vec<_> = lines(&headers, field::CONNECTION).collect();
+        assert_eq!(found, [&b"keep-alive"[..], b"Upgrade"]);
+        assert_eq!(single(&headers, field::CONNECTION), Single::Repeated);
+        assert_eq!(single(&headers, field::HOST), Single::Once(b""));
+        assert_eq!(single(&headers, field::KEY), Single::Absent);
+    }
+
+    #[test]
+    fn a_token_is_a_whole_element_in_any_case() {
+        let lists = |value: &str| {
+            lists_token(&[Header::new("Connection", value)], field::CONNECTION, "Upgrade")
+        };
+        for value in
+            ["Upgrade", "upgrade", "keep-alive, UPGRADE", ",,Upgrade,", "a,\t upgrade \t,b"]
+        {
+            assert!(lists(value), "{value}");
+        }
+        for value in ["", ",", "xupgrade", "notUpgrade", "Upgrade-Insecure-Requests", "up grade"] {
+            assert!(!lists(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn only_octets_that_end_a_field_are_forbidden_in_its_value() {
+        assert!(Header::new("X-A", &[0xff, b'\t', b' ', 0x7f]).is_well_formed());
+        assert!(Header::new("X-A", "").is_well_formed());
+        for (name, value) in
+            [("", "x"), ("X A", "x"), ("X:", "x"), ("X", "\r"), ("X", "\n"), ("X", "\0")]
+        {
+            assert!(!Header::new(name, value).is_well_formed(), "{name:?} {value:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_keeps_order_and_finds_by_name() {
+        let mut list = HeaderList::default();
+        assert!(list.is_empty());
+        list.push(field::UPGRADE, "websocket");
+        list.push(field::KEY, "k");
+        assert_eq!(list.len(), 2);
+        assert_eq!(list.get("sec-websocket-KEY"), Some("k"));
+        assert_eq!(list.get("Host"), None);
+        let names: Vec<_> = list.iter().map(|header| header.name()).collect();
+        assert_eq!(names, [&b"Upgrade"[..], b"Sec-WebSocket-Key"]);
+    }
+
+    #[test]
+    fn a_header_shows_octets_readably() {
+        assert_eq!(format!("{:?}", Header::new("X-A", &[0xff, b'a'])), "X-A: \\xffa");
+    }
+}

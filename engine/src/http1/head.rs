@@ -1,0 +1,321 @@
+//! Finds where a head ends, octet by octet, and splits it into lines (RFC 9112 §2.1).
+//!
+//! ```text
+//!            CR                LF
+//!   Start ───────► EmptyLine ──────► StartLine        (only before a request)
+//!     │                                  │
+//!     └──────────── any ────────────────►│ CR
+//!                                        ▼
+//!                                  StartLineEnd ─ LF ─► LineStart ─ CR ─► HeadEnd ─ LF ─► Done
+//!                                                       │      ▲
+//!                                                   any ▼      │ LF
+//!                                                      Field ─ CR ─► FieldEnd
+//! ```
+
+use super::HeadError;
+use crate::handshake::{Header, effort};
+
+/// How large a head may be. The head is the only memory a parser holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HeadLimits {
+    octets: usize,
+    headers: usize,
+}
+
+impl HeadLimits {
+    /// The most octets a head may have, its last CR LF included. Default: 32 768.
+    ///
+    /// An empty line before a request and interim responses count, too, so nothing that comes
+    /// before a head is endless. RFC 9112 §3 recommends room for a first line of 8000 octets. A
+    /// longer head is refused with 414 or 431 (RFC 9110 §15.5.15, RFC 6585 §5).
+    #[must_use]
+    pub const fn max_octets(self, octets: usize) -> Self {
+        Self { octets, ..self }
+    }
+
+    /// The most header fields a head may have. Default: 100.
+    ///
+    /// A parsed head takes one [`Header`] per field.
+    #[must_use]
+    pub const fn max_headers(self, headers: usize) -> Self {
+        Self { headers, ..self }
+    }
+}
+
+impl Default for HeadLimits {
+    fn default() -> Self {
+        Self { octets: 32_768, headers: 100 }
+    }
+}
+
+/// What requests and responses read differently.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dialect {
+    /// RFC 9112 §2.2: an empty line may come first.
+    pub(super) skips_empty_line: bool,
+    /// RFC 9112 §5.2: a user agent unfolds, a server may refuse.
+    pub(super) unfolds: bool,
+    /// Checks the first line as soon as it is complete.
+    pub(super) check_start_line: fn(&[u8]) -> Result<(), HeadError>,
+}
+
+/// Which octet comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// The very first one.
+    Start,
+    /// The LF of an empty line before the head.
+    EmptyLine,
+    /// One of the first line.
+    StartLine,
+    /// The LF of the first line.
+    StartLineEnd,
+    /// The first one of another line.
+    LineStart,
+    /// One of a header field line.
+    Field,
+    /// The LF of a header field line.
+    FieldEnd,
+    /// The LF of the empty line that ends the head.
+    HeadEnd,
+    /// None: the head is complete.
+    Done,
+}
+
+/// Collects a head.
+#[derive(Clone, Debug)]
+pub(super) struct HeadParser {
+    dialect: Dialect,
+    limits: HeadLimits,
+    at: At,
+    /// The head so far, line ends included: `head.len() <= taken`.
+    head: Vec<u8>,
+    /// Octets taken since the parser was made: `taken <= limits.octets`.
+    taken: usize,
+    /// Length of the first line without its end: `start_line <= head.len()`.
+    start_line: usize,
+    /// Header field lines begun: `fields <= limits.headers`.
+    fields: usize,
+    failed: Option<HeadError>,
+}
+
+impl HeadParser {
+    pub(super) const fn new(dialect: Dialect, limits: HeadLimits) -> Self {
+        Self {
+            dialect,
+            limits,
+            at: At::Start,
+            head: Vec::new(),
+            taken: 0,
+            start_line: 0,
+            fields: 0,
+            failed: None,
+        }
+    }
+
+    /// Takes octets up to the end of the head and returns the ones behind it, or `None` when all
+    /// were taken and the head goes on.
+    ///
+    /// A complete head takes nothing more. An error is final.
+    pub(super) fn push<'b>(&mut self, mut octets: &'b [u8]) -> Result<Option<&'b [u8]>, HeadError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        while self.at != At::Done {
+            let [octet, rest @ ..] = octets else {
+                return Ok(None);
+            };
+            self.step(*octet).inspect_err(|error| self.failed = Some(*error))?;
+            octets = rest;
+        }
+        Ok(Some(octets))
+    }
+
+    /// Forgets a complete head, to read another one that shares its limit of octets.
+    pub(super) fn restart(&mut self) {
+        self.at = At::Start;
+        self.head.clear();
+        self.start_line = 0;
+        self.fields = 0;
+    }
+
+    /// The first line, without its end.
+    pub(super) fn start_line(&self) -> &[u8] {
+        self.head.get(..self.start_line).unwrap_or_default()
+    }
+
+    /// The header fields of a complete head, values without the blanks around them.
+    pub(super) fn headers(&self) -> Result<Vec<Header<'_>>, HeadError> {
+        let lines = self.head.get(self.start_line + 2..).unwrap_or_default();
+        effort::spend(lines.len());
+        let mut fields = vec![httparse::EMPTY_HEADER; self.fields];
+        match httparse::parse_headers(lines, &mut fields) {
+            Ok(httparse::Status::Complete((_, fields))) => {
+                Ok(fields.iter().map(|field| Header::new(field.name, field.value)).collect())
+            }
+            // The head ends with an empty line, so `Partial` cannot be.
+            Ok(httparse::Status::Partial) | Err(_) => Err(HeadError::FieldLine),
+        }
+    }
+
+    fn step(&mut self, octet: u8) -> Result<(), HeadError> {
+        effort::spend(1);
+        if self.taken >= self.limits.octets {
+            return Err(match self.at {
+                At::Start | At::EmptyLine | At::StartLine | At::StartLineEnd => {
+                    HeadError::StartLineTooLong
+                }
+                _ => HeadError::HeadTooLong,
+            });
+        }
+        self.taken += 1;
+        self.at = match self.at {
+            At::Start if octet == b'\r' && self.dialect.skips_empty_line => At::EmptyLine,
+            At::Start | At::StartLine => self.text(octet, At::StartLine, At::StartLineEnd)?,
+            At::LineStart if matches!(octet, b' ' | b'\t') => self.fold(octet)?,
+            At::LineStart if octet == b'\r' => self.text(octet, At::Field, At::HeadEnd)?,
+            At::LineStart => {
+                // RFC 9110 §5.4: a field counts from its first octet, so no limit is overstepped.
+                if self.fields >= self.limits.headers {
+                    return Err(HeadError::TooManyHeaders);
+                }
+                self.fields += 1;
+                self.text(octet, At::Field, At::FieldEnd)?
+            }
+            At::Field => self.text(octet, At::Field, At::FieldEnd)?,
+            At::EmptyLine | At::StartLineEnd | At::FieldEnd | At::HeadEnd => {
+                self.line_end(octet)?
+            }
+            At::Done => At::Done,
+        };
+        debug_assert!(self.head.len() <= self.taken && self.taken <= self.limits.octets);
+        debug_assert!(self.start_line <= self.head.len() && self.fields <= self.limits.headers);
+        Ok(())
+    }
+
+    /// Takes an octet within a line, which leads to `within` or, if it is a CR, to `end`.
+    fn text(&mut self, octet: u8, within: At, end: At) -> Result<At, HeadError> {
+        if octet == b'\n' {
+            return Err(HeadError::BareLineFeed);
+        }
+        if octet != b'\r' && is_control(octet) {
+            return Err(HeadError::ControlCharacter);
+        }
+        self.head.push(octet);
+        Ok(if octet == b'\r' { end } else { within })
+    }
+
+    /// Takes the octet behind a CR, which must be LF.
+    fn line_end(&mut self, octet: u8) -> Result<At, HeadError> {
+        // RFC 9112 §2.2: a bare CR is invalid.
+        if octet != b'\n' {
+            return Err(HeadError::BareCarriageReturn);
+        }
+        if self.at == At::EmptyLine {
+            return Ok(At::StartLine);
+        }
+        self.head.push(octet);
+        if self.at == At::HeadEnd {
+            return Ok(At::Done);
+        }
+        if self.at == At::StartLineEnd {
+            self.start_line = self.head.len().saturating_sub(2);
+            (self.dialect.check_start_line)(self.start_line())?;
+        }
+        Ok(At::LineStart)
+    }
+
+    /// Takes a blank at the start of a line, which continues the field before it.
+    fn fold(&mut self, octet: u8) -> Result<At, HeadError> {
+        if self.fields == 0 {
+            // RFC 9112 §2.2: a blank before the first field smuggles.
+            return Err(HeadError::FieldLine);
+        }
+        if !self.dialect.unfolds {
+            return Err(HeadError::Folded);
+        }
+        // The line end in front of it turns into blanks.
+        for end in self.head.iter_mut().rev().take(2) {
+            *end = b' ';
+        }
+        self.head.push(octet);
+        Ok(At::Field)
+    }
+}
+
+/// RFC 9110 §5.5: no octet of a head but its line ends; the tab is a blank.
+pub(super) const fn is_control(octet: u8) -> bool {
+    octet.is_ascii_control() && octet != b'\t'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LENIENT: Dialect =
+        Dialect { skips_empty_line: true, unfolds: true, check_start_line: |_| Ok(()) };
+
+    fn parser(octets: usize, headers: usize) -> HeadParser {
+        let limits = HeadLimits::default().max_octets(octets).max_headers(headers);
+        HeadParser::new(LENIENT, limits)
+    }
+
+    #[test]
+    fn work_is_linear_in_the_octets_however_they_are_cut() {
+        for fields in [100, 1_000, 10_000] {
+            let head = format!("x\r\n{}\r\n", "abc: defg\r\n".repeat(fields));
+            let mut bytewise = parser(usize::MAX, usize::MAX);
+            let spent = effort::of(|| {
+                for octet in head.as_bytes().chunks(1) {
+                    if bytewise.push(octet).unwrap().is_some() {
+                        assert_eq!(bytewise.headers().unwrap().len(), fields);
+                    }
+                }
+            });
+            assert!(spent >= head.len() && spent <= 2 * head.len(), "{spent} for {}", head.len());
+        }
+    }
+
+    #[test]
+    fn a_limit_holds_exactly() {
+        let head = b"x\r\nA: 1\r\nB: 2\r\n\r\n";
+        assert_eq!(parser(head.len(), 2).push(head), Ok(Some(&[][..])));
+        assert_eq!(parser(head.len() - 1, 2).push(head), Err(HeadError::HeadTooLong));
+        assert_eq!(parser(head.len(), 1).push(head), Err(HeadError::TooManyHeaders));
+        assert_eq!(parser(2, 2).push(head), Err(HeadError::StartLineTooLong));
+        assert_eq!(parser(3, 2).push(head), Err(HeadError::HeadTooLong));
+        assert_eq!(parser(0, 0).push(head), Err(HeadError::StartLineTooLong));
+        assert_eq!(parser(0, 0).push(b""), Ok(None));
+    }
+
+    #[test]
+    fn memory_is_bounded_by_the_limit() {
+        let mut endless = parser(1_000, 1_000);
+        let mut result = Ok(None);
+        for _ in 0..10_000 {
+            result = endless.push(b"x");
+        }
+        assert_eq!(result, Err(HeadError::StartLineTooLong));
+        assert_eq!(endless.head.len(), 1_000);
+    }
+
+    #[test]
+    fn a_complete_head_takes_nothing_more_and_an_error_is_final() {
+        let mut done = parser(100, 10);
+        assert_eq!(done.push(b"x\r\n\r\nrest"), Ok(Some(&b"rest"[..])));
+        assert_eq!(done.push(b"more"), Ok(Some(&b"more"[..])));
+        let mut failed = parser(100, 10);
+        assert_eq!(failed.push(b"x\n"), Err(HeadError::BareLineFeed));
+        assert_eq!(failed.push(b"GET"), Err(HeadError::BareLineFeed));
+    }
+
+    #[test]
+    fn what_httparse_takes_for_a_name_is_a_token() {
+        for octet in 0..=u8::MAX {
+            let line = [b'a', octet, b'b', b':', b' ', b'v', b'\r', b'\n', b'\r', b'\n'];
+            let mut fields = [httparse::EMPTY_HEADER; 1];
+            let taken = httparse::parse_headers(&line, &mut fields).is_ok() && octet != b':';
+            assert_eq!(taken, crate::handshake::headers::is_token_octet(octet), "{octet:#x}");
+        }
+    }
+}

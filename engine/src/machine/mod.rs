@@ -1,0 +1,74 @@
+//! The machine both faces of the engine drive: a sender and a receiver that share a [`link::Link`].
+//!
+//! ```text
+//!   send(..)    ──► Sender::operations ──► next() ──► octets to write ──► advance(n) | abandon()
+//!                        link: is a frame half on the wire? is a pong on its way?
+//!   receive(..) ──► Receiver::operations ─► next() ──► pong | read | result ──► complete…()
+//! ```
+//!
+//! `next` is idempotent: it offers the same work until that work is completed, so a face may drop an
+//! offer and ask again. Who may hold how many offers at a time is each face's own rule.
+
+pub(crate) mod close;
+pub(crate) mod link;
+pub(crate) mod mailbox;
+pub(crate) mod receive;
+pub(crate) mod send;
+
+use alloc::boxed::Box;
+
+use crate::buffer::Storage;
+use crate::config::Config;
+use crate::entropy::Entropy;
+
+use link::Link;
+use receive::Receiver;
+use send::Sender;
+
+/// One endpoint after its opening handshake.
+#[derive(Debug)]
+pub(crate) struct Machine<C, P, B> {
+    pub(crate) storage: Storage,
+    pub(crate) sender: Sender<C, P>,
+    pub(crate) receiver: Receiver<C, B>,
+    pub(crate) link: Link,
+}
+
+impl<C, P, B> Machine<C, P, B> {
+    /// The octets [`new`](Self::new) puts on the heap.
+    pub(crate) const fn heap_bytes(config: &Config) -> usize {
+        config.allocated_buffer_size()
+            + config.max_queued_operations
+                * (size_of::<send::Operation<C, P>>() + size_of::<receive::Operation<C, B>>())
+    }
+}
+
+impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Machine<C, P, B> {
+    /// Allocates everything the endpoint will ever need.
+    pub(crate) fn new(config: &Config, entropy: Option<Box<dyn Entropy + Send>>) -> Self {
+        Self {
+            storage: Storage::new(config),
+            sender: Sender::new(config),
+            receiver: Receiver::new(config),
+            link: Link::new(config, entropy),
+        }
+    }
+
+    /// Ends all network traffic; whatever is queued becomes ready to be indicated.
+    pub(crate) fn abort(&mut self) {
+        self.sender.abort();
+        self.receiver.abort();
+        self.link.frame_ended();
+    }
+
+    /// Where the closing handshake stands.
+    pub(crate) fn state(&self) -> close::State {
+        if self.receiver.is_aborted() {
+            close::State::Aborted
+        } else if let Some(fault) = self.receiver.fault() {
+            close::State::Failed(fault)
+        } else {
+            close::State::of(self.sender.close_accepted(), self.receiver.close_received())
+        }
+    }
+}

@@ -1,0 +1,538 @@
+//! Octets become results: headers are parsed across cuts, payloads unmasked in place, text checked
+//! as it arrives, and each piece is indicated at once (RFC 6455 §5, §6.2, §8.1).
+//!
+//! ```text
+//!   receive area   |  consumed  |  unread  |  free for the next read  |
+//!                  0          start       end                    area.len()
+//! ```
+//!
+//! Parsing is lazy: it runs in [`Receiver::next`], only while an operation waits, and stops at the
+//! first result. So results in front of a fault are delivered first. The valid prefix of a payload
+//! is delivered before its fault, too, wherever the input was cut (law 2).
+//!
+//! Unread octets are moved to the front only when more are asked for. Then they are less than a
+//! header or less than a control frame, so the move costs a constant.
+
+use alloc::collections::VecDeque;
+use core::ops::Range;
+
+use super::close;
+use super::link::Link;
+use super::mailbox::Mailbox;
+use crate::buffer_type::{BufferType, CustomHeader, Incoming};
+use crate::config::{Config, Role};
+use crate::error::{Fault, Misuse, Violation};
+use crate::frame::header::{self, Header, MaskRule, Rules};
+use crate::frame::{CloseCode, OpCode, mask};
+use crate::text::Utf8;
+
+/// The receiving half of an endpoint.
+#[derive(Debug)]
+pub(crate) struct Receiver<C, B> {
+    operations: VecDeque<Operation<C, B>>,
+    limit: usize,
+    mask: MaskRule,
+    extensions: bool,
+    check_text: bool,
+    max_message_size: u64,
+    /// `start <= end <= receive area`.
+    start: usize,
+    end: usize,
+    /// Where in the stream the octet at `start` lies.
+    offset: u64,
+    frame: Option<Frame>,
+    message: Option<Message>,
+    mailbox: Mailbox,
+    /// The octets of the control area that hold the pong on its way.
+    pong: Option<usize>,
+    result: Option<Found>,
+    cancelled: bool,
+    close_received: bool,
+    fault: Option<Fault>,
+    aborted: bool,
+}
+
+/// A queued receive operation.
+#[derive(Debug)]
+pub(crate) struct Operation<C, B> {
+    buffer: Option<B>,
+    context: C,
+}
+
+/// The frame whose payload is being read.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    header: Header,
+    /// Payload octets already consumed; `taken <= header.length`.
+    taken: u64,
+}
+
+impl Frame {
+    const fn remaining(&self) -> u64 {
+        self.header.length - self.taken
+    }
+}
+
+/// The message whose last frame has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Message {
+    kind: Kind,
+    text: Utf8,
+    /// Octets announced by the headers so far.
+    length: u64,
+}
+
+impl Message {
+    /// How many octets of a piece that starts at `offset` may be delivered, and the fault behind
+    /// them.
+    fn check(&mut self, piece: &[u8], offset: u64, last: bool) -> (usize, Option<Fault>) {
+        if self.kind != Kind::Text {
+            return (piece.len(), None);
+        }
+        match self.text.check(piece) {
+            Err(index) => (index, Some(Fault::new(Violation::InvalidUtf8, offset + index as u64))),
+            Ok(()) if last && !self.text.is_complete() => {
+                // The last octet of the frame: of its payload, or of its header if it has none.
+                let end = offset + piece.len() as u64;
+                (piece.len(), Some(Fault::new(Violation::IncompleteUtf8, end.saturating_sub(1))))
+            }
+            Ok(()) => (piece.len(), None),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Binary,
+    /// The first octet of the first frame, which all pieces are reported with.
+    Custom(u8),
+}
+
+impl Kind {
+    const fn of(header: &Header) -> Self {
+        match header.opcode() {
+            _ if header.is_custom() => Self::Custom(header.first),
+            OpCode::TEXT => Self::Text,
+            _ => Self::Binary,
+        }
+    }
+
+    const fn buffer_type(self, last: bool) -> BufferType {
+        match (self, last) {
+            (Self::Text, true) => BufferType::Utf8Message,
+            (Self::Text, false) => BufferType::Utf8Fragment,
+            (Self::Binary, true) => BufferType::BinaryMessage,
+            (Self::Binary, false) => BufferType::BinaryFragment,
+            (Self::Custom(first), true) => {
+                BufferType::Custom(CustomHeader::of_first_octet(first | 0x80))
+            }
+            (Self::Custom(first), false) => {
+                BufferType::Custom(CustomHeader::of_first_octet(first & 0x7f))
+            }
+        }
+    }
+}
+
+/// A result that waits to be taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// `None` when the operation ends without data.
+    pub(crate) buffer_type: Option<BufferType>,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Nothing,
+    /// In the receive area.
+    Area(Range<usize>),
+    /// At the start of the buffer the operation supplied.
+    Supplied(usize),
+    Close {
+        code: CloseCode,
+        reason: Option<Range<usize>>,
+    },
+}
+
+/// What the receiver wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Read into [`Receiver::free`].
+    Read,
+    /// Look at [`Receiver::incoming`].
+    Result(Option<BufferType>),
+    /// Write [`Receiver::pong`].
+    Pong,
+}
+
+impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            operations: VecDeque::with_capacity(config.max_queued_operations),
+            limit: config.max_queued_operations,
+            mask: match (config.role, config.disable_masking) {
+                (Role::Client, _) => MaskRule::Forbidden,
+                (Role::Server, false) => MaskRule::Required,
+                (Role::Server, true) => MaskRule::Optional,
+            },
+            extensions: false,
+            check_text: !config.disable_utf8_verification,
+            max_message_size: config.max_message_size,
+            start: 0,
+            end: 0,
+            offset: 0,
+            frame: None,
+            message: None,
+            mailbox: Mailbox::new(),
+            pong: None,
+            result: None,
+            cancelled: false,
+            close_received: false,
+            fault: None,
+            aborted: false,
+        }
+    }
+
+    /// Reserved bits and opcodes belong to a negotiated extension from now on.
+    pub(crate) const fn allow_extensions(&mut self) {
+        self.extensions = true;
+    }
+
+    /// Queues an operation, or hands its buffer and context back.
+    pub(crate) fn queue(
+        &mut self,
+        mut buffer: Option<B>,
+        context: C,
+    ) -> Result<(), RefusedReceive<C, B>> {
+        let empty = buffer.as_mut().is_some_and(|buffer| buffer.as_mut().is_empty());
+        let misuse = if self.aborted {
+            Misuse::Aborted
+        } else if empty {
+            Misuse::EmptyBuffer
+        } else if self.operations.len() >= self.limit {
+            Misuse::QueueFull
+        } else {
+            self.operations.push_back(Operation { buffer, context });
+            return Ok(());
+        };
+        Err(RefusedReceive { misuse, buffer, context })
+    }
+
+    /// The automatic pong, if one is due and may leave now.
+    pub(crate) fn next_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
+        if self.pong.is_some() {
+            return Some(Step::Pong);
+        }
+        if self.aborted || link.frame_open() {
+            return None;
+        }
+        let payload = self.mailbox.oldest()?;
+        let key = link.next_key();
+        let header = header::write(0x8a, payload.len() as u64, key);
+        let (head, body) = control.split_at_mut_checked(header.as_slice().len())?;
+        head.copy_from_slice(header.as_slice());
+        mask::copy(body, payload, key.unwrap_or_default(), 0);
+        self.pong = Some(header.as_slice().len() + payload.len());
+        self.mailbox.drop_oldest();
+        Some(Step::Pong)
+    }
+
+    /// What to do next, or `None` when no operation waits and no pong is due.
+    ///
+    /// # Errors
+    ///
+    /// The peer's fault, again at every call, once everything in front of it was taken.
+    pub(crate) fn next(
+        &mut self,
+        area: &mut [u8],
+        control: &mut [u8],
+        link: &Link,
+    ) -> Result<Option<Step>, Fault> {
+        loop {
+            if let Some(found) = &self.result {
+                return Ok(Some(Step::Result(found.buffer_type)));
+            }
+            if let Some(pong) = self.next_pong(control, link) {
+                return Ok(Some(pong));
+            }
+            if (self.aborted || self.cancelled) && !self.operations.is_empty() {
+                self.result = Some(Found { buffer_type: None, place: Place::Nothing });
+                continue;
+            }
+            if let Some(fault) = self.fault {
+                return Err(fault);
+            }
+            if self.operations.is_empty() {
+                return Ok(None);
+            }
+            match self.parse(area) {
+                Ok(Parsed::More) => {
+                    self.make_room(area);
+                    return Ok(Some(Step::Read));
+                }
+                Ok(Parsed::Ping) => {}
+                Ok(Parsed::Found(found)) => self.result = Some(found),
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
+    }
+
+    /// Reads on until there is a result, a ping, or nothing left to read.
+    fn parse(&mut self, area: &mut [u8]) -> Result<Parsed, Fault> {
+        if self.close_received {
+            // RFC 6455 §1.4: what follows a Close is discarded unseen.
+            self.consume(self.end - self.start);
+            return Ok(Parsed::More);
+        }
+        loop {
+            let Some(frame) = self.frame else {
+                if !self.read_header(area)? {
+                    return Ok(Parsed::More);
+                }
+                continue;
+            };
+            let parsed = if frame.header.opcode().is_control() {
+                self.read_control(area, frame)?
+            } else {
+                self.read_data(area, frame)?
+            };
+            if let Some(parsed) = parsed {
+                return Ok(parsed);
+            }
+        }
+    }
+
+    /// Reads the header of the next frame; `false` when it is not complete.
+    fn read_header(&mut self, area: &[u8]) -> Result<bool, Fault> {
+        let unread = area.get(self.start..self.end).unwrap_or_default();
+        let length = self.message.map_or(0, |message| message.length);
+        let rules = Rules {
+            mask: self.mask,
+            extensions: self.extensions,
+            in_message: self.message.is_some(),
+            room: self.max_message_size.saturating_sub(length),
+        };
+        let Some(header) = header::read(unread, &rules)
+            .map_err(|(violation, index)| Fault::new(violation, self.offset + index as u64))?
+        else {
+            return Ok(false);
+        };
+        self.consume(header.size);
+        self.frame = Some(Frame { header, taken: 0 });
+        if !header.opcode().is_control() {
+            let message = self.message.get_or_insert_with(|| Message {
+                kind: Kind::of(&header),
+                text: Utf8::default(),
+                length: 0,
+            });
+            message.length = message.length.saturating_add(header.length);
+        }
+        Ok(true)
+    }
+
+    /// Reads a control frame, which is looked at only as a whole.
+    fn read_control(&mut self, area: &mut [u8], frame: Frame) -> Result<Option<Parsed>, Fault> {
+        let length = usize::try_from(frame.header.length).unwrap_or(usize::MAX);
+        if self.end - self.start < length {
+            return Ok(Some(Parsed::More));
+        }
+        let place = self.start..self.start + length;
+        let Some(payload) = area.get_mut(place.clone()) else { return Ok(Some(Parsed::More)) };
+        mask::apply(payload, frame.header.key, 0);
+        let offset = self.offset;
+        self.consume(length);
+        self.frame = None;
+        let (buffer_type, place) = match frame.header.opcode() {
+            OpCode::PING => {
+                self.mailbox.push(payload);
+                return Ok(Some(Parsed::Ping));
+            }
+            OpCode::PONG => (BufferType::PingPong, Place::Area(place)),
+            OpCode::CLOSE => {
+                let body = close::read(payload, self.check_text)
+                    .map_err(|(violation, index)| Fault::new(violation, offset + index as u64))?;
+                self.close_received = true;
+                self.mailbox.clear();
+                let reason = body.reason.map(|r| place.start + r.start..place.start + r.end);
+                (BufferType::Close, Place::Close { code: body.code, reason })
+            }
+            _ => {
+                let header = CustomHeader::of_first_octet(frame.header.first);
+                (BufferType::Custom(header), Place::Area(place))
+            }
+        };
+        Ok(Some(Parsed::Found(Found { buffer_type: Some(buffer_type), place })))
+    }
+
+    /// Reads a piece of a data frame. `None` goes on with the next frame.
+    fn read_data(&mut self, area: &mut [u8], frame: Frame) -> Result<Option<Parsed>, Fault> {
+        let Some(mut message) = self.message else {
+            // Cannot be: the header of a data frame opens a message.
+            self.frame = None;
+            return Ok(None);
+        };
+        // A buffer that has become empty since it was queued is as good as none.
+        let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
+        let mut supplied = buffer.map(AsMut::as_mut).filter(|buffer| !buffer.is_empty());
+        let room = supplied.as_ref().map_or(usize::MAX, |buffer| buffer.len());
+        let remaining = usize::try_from(frame.remaining()).unwrap_or(usize::MAX);
+        let length = remaining.min(self.end - self.start).min(room);
+        let frame_ends = length == remaining;
+        let last = frame_ends && frame.header.fin();
+        if length == 0 && !frame_ends {
+            return Ok(Some(Parsed::More));
+        }
+
+        let start = self.start;
+        let piece = area.get_mut(start..start + length).unwrap_or_default();
+        mask::apply(piece, frame.header.key, frame.taken);
+        let (valid, fault) =
+            if self.check_text { message.check(piece, self.offset, last) } else { (length, None) };
+        if let Some(place) = supplied.as_mut().and_then(|buffer| buffer.get_mut(..valid)) {
+            place.copy_from_slice(piece.get(..valid).unwrap_or_default());
+        }
+        let in_supplied = supplied.is_some();
+
+        self.consume(length);
+        self.frame = (!frame_ends).then_some(Frame { taken: frame.taken + length as u64, ..frame });
+        self.message = (!last).then_some(message);
+        let found = Found {
+            buffer_type: Some(message.kind.buffer_type(last && fault.is_none())),
+            place: if in_supplied {
+                Place::Supplied(valid)
+            } else {
+                Place::Area(start..start + valid)
+            },
+        };
+        match fault {
+            Some(fault) if valid == 0 => Err(fault),
+            None if valid == 0 && !last => Ok(None),
+            fault => {
+                self.fault = fault;
+                Ok(Some(Parsed::Found(found)))
+            }
+        }
+    }
+
+    const fn consume(&mut self, octets: usize) {
+        self.start += octets;
+        self.offset += octets as u64;
+        debug_assert!(self.start <= self.end, "consumed more than was read");
+    }
+
+    /// Moves the unread octets, less than a control frame, to the front of the receive area.
+    fn make_room(&mut self, area: &mut [u8]) {
+        let unread = self.end - self.start;
+        debug_assert!(unread <= 125, "{unread} octets would be moved");
+        if self.start > 0 {
+            area.copy_within(self.start..self.end, 0);
+            self.start = 0;
+            self.end = unread;
+        }
+    }
+
+    /// Where the next network read goes; valid while [`Step::Read`] is on offer.
+    pub(crate) fn free<'a>(&self, area: &'a mut [u8]) -> &'a mut [u8] {
+        area.get_mut(self.end..).unwrap_or_default()
+    }
+
+    /// Takes note of `octets` that were read into [`free`](Self::free), at most all of it.
+    pub(crate) const fn supply(&mut self, octets: usize) {
+        if !self.aborted {
+            self.end += octets;
+        }
+    }
+
+    /// Ends the first operation without data: the network had none.
+    pub(crate) const fn cancel(&mut self) {
+        self.cancelled = true;
+    }
+
+    /// The pong that is on its way, in the control area.
+    pub(crate) fn pong<'a>(&self, control: &'a [u8]) -> &'a [u8] {
+        control.get(..self.pong.unwrap_or(0)).unwrap_or_default()
+    }
+
+    /// The pong left, or will not leave.
+    pub(crate) const fn complete_pong(&mut self) {
+        self.pong = None;
+    }
+
+    /// The result on offer.
+    pub(crate) fn incoming<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
+        let octets = |place: &Range<usize>| area.get(place.clone()).unwrap_or_default();
+        match self.result.as_ref().map(|found| &found.place) {
+            None | Some(Place::Nothing) => Incoming::Data(&[]),
+            Some(Place::Area(place)) => Incoming::Data(octets(place)),
+            Some(Place::Supplied(length)) => {
+                let buffer = self.operations.front().and_then(|first| first.buffer.as_ref());
+                let octets = buffer.and_then(|buffer| buffer.as_ref().get(..*length));
+                Incoming::Data(octets.unwrap_or_default())
+            }
+            Some(Place::Close { code, reason }) => {
+                Incoming::Close { code: *code, reason: reason.as_ref().map(octets) }
+            }
+        }
+    }
+
+    /// Removes the operation whose result was taken and hands its memory back.
+    pub(crate) fn complete(&mut self) -> Option<(Option<B>, C)> {
+        self.result.take()?;
+        self.cancelled = false;
+        let operation = self.operations.pop_front()?;
+        Some((operation.buffer, operation.context))
+    }
+
+    /// The first operation's context.
+    pub(crate) fn front(&self) -> Option<&C> {
+        self.operations.front().map(|operation| &operation.context)
+    }
+
+    pub(crate) fn abort(&mut self) {
+        self.aborted = true;
+        self.mailbox.clear();
+        self.fault = None;
+        self.start = 0;
+        self.end = 0;
+    }
+
+    pub(crate) const fn is_aborted(&self) -> bool {
+        self.aborted
+    }
+
+    pub(crate) const fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    pub(crate) const fn close_received(&self) -> bool {
+        self.close_received
+    }
+}
+
+/// What reading on led to.
+enum Parsed {
+    More,
+    Ping,
+    Found(Found),
+}
+
+/// A receive operation that was not accepted, with everything it lent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RefusedReceive<C, B> {
+    /// Why.
+    pub misuse: Misuse,
+    /// The buffer, if one was supplied.
+    pub buffer: Option<B>,
+    /// The application's context.
+    pub context: C,
+}
+
+impl<C, B> core::fmt::Display for RefusedReceive<C, B> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.misuse.fmt(f)
+    }
+}
+
+impl<C: core::fmt::Debug, B: core::fmt::Debug> core::error::Error for RefusedReceive<C, B> {}

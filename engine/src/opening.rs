@@ -1,0 +1,219 @@
+//! The interface's handle before it is open: create, begin and end the handshake.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::config::{Config, Role};
+use crate::entropy::Entropy;
+use crate::error::Misuse;
+use crate::handshake::{
+    Agreed, ClientHandshake, HandshakeError, Header, HeaderList, Offer, Selection, ServerHandshake,
+};
+use crate::machine::Machine;
+use crate::session::Session;
+
+/// How far the opening handshake has come.
+///
+/// ```text
+///   client   Created ── begin ──► ClientBegun ── end ─────────────────────────► Over
+///   server   Created ── begin ──► ServerBegun ── end, or any session function ► Over
+/// ```
+#[derive(Debug)]
+pub(crate) enum Opening {
+    Created(Role),
+    ClientBegun(ClientHandshake),
+    ServerBegun,
+    Over,
+}
+
+impl Opening {
+    pub(crate) const fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
+    }
+}
+
+/// Why a handshake call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "either the headers or the caller")]
+pub enum OpeningError {
+    /// The headers, or what was offered or selected, break a rule.
+    Handshake(HandshakeError),
+    /// The call was out of order or of the other role.
+    Misuse(Misuse),
+}
+
+impl fmt::Display for OpeningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handshake(error) => error.fmt(f),
+            Self::Misuse(misuse) => misuse.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for OpeningError {}
+
+impl From<HandshakeError> for OpeningError {
+    fn from(error: HandshakeError) -> Self {
+        Self::Handshake(error)
+    }
+}
+
+impl From<Misuse> for OpeningError {
+    fn from(misuse: Misuse) -> Self {
+        Self::Misuse(misuse)
+    }
+}
+
+/// # Creation and opening handshake
+impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
+    /// A client that has not begun its handshake.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::RoleMismatch`] when the configuration is a server's.
+    pub fn create_client(config: Config) -> Result<Self, Misuse> {
+        Self::create(Role::Client, &config, None)
+    }
+
+    /// A server that has not begun its handshake.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::RoleMismatch`] when the configuration is a client's.
+    pub fn create_server(config: Config) -> Result<Self, Misuse> {
+        Self::create(Role::Server, &config, None)
+    }
+
+    /// An endpoint of the configuration's role whose nonce and masking keys come from `entropy`.
+    ///
+    /// For reproducible tests and for platforms whose generator the engine does not know. The
+    /// duties of RFC 6455 §4.1 and §5.3 are then the caller's.
+    #[must_use]
+    pub fn create_with_entropy(config: Config, entropy: Box<dyn Entropy + Send>) -> Self {
+        Self::over(Opening::Created(config.role()), Machine::new(&config, Some(entropy)))
+    }
+
+    fn create(
+        role: Role,
+        config: &Config,
+        entropy: Option<Box<dyn Entropy + Send>>,
+    ) -> Result<Self, Misuse> {
+        if config.role() != role {
+            return Err(Misuse::RoleMismatch);
+        }
+        Ok(Self::over(Opening::Created(role), Machine::new(config, entropy)))
+    }
+
+    /// Draws a nonce and returns the headers the request must carry.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the offer; [`Misuse::RoleMismatch`]; [`Misuse::HandshakeOrder`].
+    pub fn begin_client_handshake(
+        &mut self,
+        offer: &Offer<'_>,
+    ) -> Result<HeaderList, OpeningError> {
+        match self.opening {
+            Opening::Created(Role::Client) => {}
+            Opening::Created(Role::Server) | Opening::ServerBegun => {
+                return Err(Misuse::RoleMismatch.into());
+            }
+            Opening::ClientBegun(_) | Opening::Over => return Err(Misuse::HandshakeOrder.into()),
+        }
+        let link = &self.machine.link;
+        let (handshake, headers) = ClientHandshake::begin(offer, &mut Shared(link))?;
+        self.opening = Opening::ClientBegun(handshake);
+        Ok(headers)
+    }
+
+    /// Checks the response and opens the session. The caller has checked the status line.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the headers; the handshake may then be ended with others.
+    /// [`Misuse::HandshakeOrder`]; [`Misuse::RoleMismatch`].
+    pub fn end_client_handshake(
+        &mut self,
+        response: &[Header<'_>],
+    ) -> Result<Agreed, OpeningError> {
+        let handshake = match &self.opening {
+            Opening::ClientBegun(handshake) => handshake,
+            Opening::Created(Role::Client) | Opening::Over => {
+                return Err(Misuse::HandshakeOrder.into());
+            }
+            Opening::Created(Role::Server) | Opening::ServerBegun => {
+                return Err(Misuse::RoleMismatch.into());
+            }
+        };
+        let agreed = handshake.end(response)?;
+        if !agreed.extensions.is_empty() {
+            self.machine.receiver.allow_extensions();
+        }
+        self.opening = Opening::Over;
+        Ok(agreed)
+    }
+
+    /// Checks the request and returns the headers the response must carry.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the headers or the selection; the handshake may then be begun again.
+    /// [`Misuse::RoleMismatch`]; [`Misuse::HandshakeOrder`].
+    pub fn begin_server_handshake(
+        &mut self,
+        selection: &Selection<'_>,
+        request: &[Header<'_>],
+    ) -> Result<HeaderList, OpeningError> {
+        match self.opening {
+            Opening::Created(Role::Server) => {}
+            Opening::Created(Role::Client) | Opening::ClientBegun(_) => {
+                return Err(Misuse::RoleMismatch.into());
+            }
+            Opening::ServerBegun | Opening::Over => return Err(Misuse::HandshakeOrder.into()),
+        }
+        let (_, headers) = ServerHandshake::begin(selection, request)?;
+        if !selection.extensions.is_empty() {
+            self.machine.receiver.allow_extensions();
+        }
+        self.opening = Opening::ServerBegun;
+        Ok(headers)
+    }
+
+    /// Opens a server's session. Optional: the first session function does it, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::HandshakeOrder`] before the handshake was begun; [`Misuse::RoleMismatch`].
+    pub fn end_server_handshake(&mut self) -> Result<(), Misuse> {
+        match self.opening {
+            Opening::ServerBegun | Opening::Over => {
+                self.opening = Opening::Over;
+                Ok(())
+            }
+            Opening::Created(Role::Server) => Err(Misuse::HandshakeOrder),
+            Opening::Created(Role::Client) | Opening::ClientBegun(_) => Err(Misuse::RoleMismatch),
+        }
+    }
+
+    /// The rule of every session function: open, or a server that is ready to be.
+    pub(crate) fn require_open(&mut self) -> Result<(), Misuse> {
+        match self.opening {
+            Opening::Over => Ok(()),
+            Opening::ServerBegun => {
+                self.opening = Opening::Over;
+                Ok(())
+            }
+            Opening::Created(_) | Opening::ClientBegun(_) => Err(Misuse::NotOpen),
+        }
+    }
+}
+
+/// Lets the handshake draw from the session's entropy.
+struct Shared<'a>(&'a crate::machine::link::Link);
+
+impl Entropy for Shared<'_> {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+}

@@ -1,0 +1,393 @@
+//! The interface under its own names: queue operations, ask for actions, complete them.
+
+use crate::action::{Action, ActionError, ActionQueue, Completed, Ticket};
+use crate::buffer::{Areas, Bytes};
+use crate::buffer_type::{BufferType, Incoming, Outgoing};
+use crate::config::Config;
+use crate::error::Misuse;
+use crate::machine::Machine;
+use crate::machine::close::State;
+use crate::machine::receive::{self, RefusedReceive};
+use crate::machine::send::{self, Refused};
+use crate::opening::Opening;
+
+/// One endpoint with the interface of the WebSocket Protocol Component API.
+///
+/// `C` is the application's context, which comes back with its operation; `P` is what it lends for
+/// sending and `B` what it may supply for receiving.
+///
+/// # The loop
+///
+/// 1. Queue operations: [`send`](Self::send), [`receive`](Self::receive). A receive that waits is
+///    what makes the engine read, answer pings and see a Close.
+/// 2. Ask [`get_action`](Self::get_action) what to do next.
+/// 3. Do it: write [`slices`](Self::slices), read into [`buffer_mut`](Self::buffer_mut), or look at
+///    [`incoming`](Self::incoming).
+/// 4. Report with [`complete_action`](Self::complete_action), and go back to 2 until there is
+///    nothing to do.
+///
+/// ```
+/// use wsproof_engine::{Action, ActionQueue, Config, Header, Outgoing, Session};
+///
+/// let mut server = Session::<&str>::create_server(Config::server())?;
+/// # let request = [
+/// #     Header::new("Host", "localhost"),
+/// #     Header::new("Connection", "Upgrade"),
+/// #     Header::new("Upgrade", "websocket"),
+/// #     Header::new("Sec-WebSocket-Version", "13"),
+/// #     Header::new("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+/// # ];
+/// let response = server.begin_server_handshake(&Default::default(), &request)?;
+/// assert_eq!(response.get("Sec-WebSocket-Accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+/// server.end_server_handshake()?;
+///
+/// let mut wire = Vec::new();
+/// server.send(Outgoing::Utf8Message(b"Hello".to_vec()), "greeting")?; // 1
+/// loop {
+///     match server.get_action(ActionQueue::Send)? { // 2
+///         Action::NoAction => break,
+///         Action::SendToNetwork(ticket, _) => {
+///             let slices = server.slices(ticket)?; // 3
+///             wire.extend(slices.concat());
+///             let written = slices.iter().map(|slice| slice.len()).sum();
+///             server.complete_action(ticket, written)?; // 4
+///         }
+///         Action::IndicateSendComplete(ticket, _) => {
+///             let completed = server.complete_action(ticket, 0)?;
+///             assert_eq!(completed.context(), Some(&"greeting"));
+///         }
+///         action => unreachable!("{action:?} is of the receive queue"),
+///     }
+/// }
+/// assert_eq!(wire, b"\x81\x05Hello");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Rules
+///
+/// - Each queue has at most one action outstanding; while it is, the queue answers
+///   [`Action::NoAction`].
+/// - Misuse is an error that changes nothing.
+/// - A fault of the peer is returned by every call that covers the receive queue, after everything
+///   in front of it. The engine sends nothing by itself: the application sends a Close with
+///   [`Fault::close_code`](crate::Fault::close_code). The send queue works on.
+/// - A received ping is answered with an action of the *receive* queue. A received Close is
+///   indicated, not answered.
+/// - Dropping a session deletes the handle, in any state.
+#[derive(Debug)]
+pub struct Session<C = (), P = Bytes, B = Bytes> {
+    pub(crate) opening: Opening,
+    pub(crate) machine: Machine<C, P, B>,
+    send_slot: Option<(u64, SendSlot)>,
+    receive_slot: Option<(u64, ReceiveSlot)>,
+    /// The number of the next ticket; starts at random, so that a ticket of another session does
+    /// not fit by chance.
+    epoch: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SendSlot {
+    Write,
+    Complete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReceiveSlot {
+    Pong,
+    Read,
+    Result,
+}
+
+impl<C, P, B> Session<C, P, B> {
+    /// Octets this session ever occupies beside the payloads and buffers it is lent: itself, its
+    /// block of buffers and its two queues. Allocated at creation, all of it.
+    #[must_use]
+    pub const fn worst_case_bytes(config: &Config) -> usize {
+        size_of::<Self>() + Machine::<C, P, B>::heap_bytes(config)
+    }
+}
+
+/// # Operations and actions
+impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
+    pub(crate) fn over(opening: Opening, machine: Machine<C, P, B>) -> Self {
+        let mut first = [0; 8];
+        machine.link.fill(&mut first);
+        let epoch = u64::from_ne_bytes(first);
+        Self { opening, machine, send_slot: None, receive_slot: None, epoch }
+    }
+
+    /// Queues an operation to send; first queued, first sent. `context` comes back with it.
+    ///
+    /// The payload is lent: it comes back with the send completion, and a server's is written from
+    /// where it lies.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] hands everything back. In the order of the checks: [`Misuse::NotOpen`],
+    /// [`Misuse::Aborted`], [`Misuse::CustomHeader`], [`Misuse::CloseSent`],
+    /// [`Misuse::MessageKindChanged`] or [`Misuse::FragmentOrder`], the misuses of a Close body and
+    /// of a custom control frame, and [`Misuse::QueueFull`].
+    pub fn send(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
+        match self.require_open() {
+            Ok(()) => self.machine.sender.queue(outgoing, context),
+            Err(misuse) => Err(Refused { misuse, outgoing, context }),
+        }
+    }
+
+    /// Queues an operation to receive; results go to the operations in their order.
+    ///
+    /// With a buffer, payload octets are copied to its start and a longer message comes in parts;
+    /// without one, results are borrowed from the engine. Pongs and Closes never use the buffer.
+    /// After a received Close an operation only reads and discards, until the network ends.
+    ///
+    /// # Errors
+    ///
+    /// [`RefusedReceive`] hands everything back: [`Misuse::NotOpen`], [`Misuse::Aborted`],
+    /// [`Misuse::EmptyBuffer`], [`Misuse::QueueFull`].
+    pub fn receive(&mut self, buffer: Option<B>, context: C) -> Result<(), RefusedReceive<C, B>> {
+        match self.require_open() {
+            Ok(()) => self.machine.receiver.queue(buffer, context),
+            Err(misuse) => Err(RefusedReceive { misuse, buffer, context }),
+        }
+    }
+
+    /// Says what to do next for the queue, or for both.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Fault`] once everything in front of a fault of the peer was indicated, at
+    /// every call that covers the receive queue; with [`ActionQueue::All`], after all actions of
+    /// the send queue. [`Misuse::NotOpen`]; [`Misuse::PayloadChanged`].
+    pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
+        self.require_open()?;
+        let Machine { storage, sender, receiver, link } = &mut self.machine;
+        let Areas { receive, send, control } = storage.areas();
+        let receives = queue.covers_receive() && self.receive_slot.is_none();
+        if receives && receiver.next_pong(control, link).is_some() {
+            return Ok(self.hand_out_pong());
+        }
+        if queue.covers_send()
+            && self.send_slot.is_none()
+            && let Some(step) = sender.next(send, link)?
+        {
+            return Ok(self.hand_out_send(step));
+        }
+        if receives
+            && let Some(step) = receiver.next(receive, control, link).map_err(ActionError::Fault)?
+        {
+            return Ok(self.hand_out_receive(step));
+        }
+        Ok(Action::NoAction)
+    }
+
+    fn hand_out_pong(&mut self) -> Action {
+        self.machine.link.set_pong_on_its_way(true);
+        let ticket = self.next_ticket();
+        self.receive_slot = Some((ticket.epoch, ReceiveSlot::Pong));
+        Action::SendToNetwork(ticket, BufferType::PingPong)
+    }
+
+    fn hand_out_send(&mut self, step: send::Step) -> Action {
+        let ticket = self.next_ticket();
+        let Machine { sender, link, .. } = &mut self.machine;
+        let front = sender.front().map(|(buffer_type, _)| buffer_type);
+        let buffer_type = front.unwrap_or(BufferType::BinaryMessage);
+        link.set_frame_open(sender.offer_splits_frame());
+        match step {
+            send::Step::Write => {
+                self.send_slot = Some((ticket.epoch, SendSlot::Write));
+                Action::SendToNetwork(ticket, buffer_type)
+            }
+            send::Step::Complete => {
+                self.send_slot = Some((ticket.epoch, SendSlot::Complete));
+                Action::IndicateSendComplete(ticket, buffer_type)
+            }
+        }
+    }
+
+    fn hand_out_receive(&mut self, step: receive::Step) -> Action {
+        let ticket = match step {
+            receive::Step::Pong => return self.hand_out_pong(),
+            receive::Step::Read | receive::Step::Result(_) => self.next_ticket(),
+        };
+        let (slot, action) = match step {
+            receive::Step::Result(buffer_type) => {
+                (ReceiveSlot::Result, Action::IndicateReceiveComplete(ticket, buffer_type))
+            }
+            _ => (ReceiveSlot::Read, Action::ReceiveFromNetwork(ticket)),
+        };
+        self.receive_slot = Some((ticket.epoch, slot));
+        action
+    }
+
+    fn next_ticket(&mut self) -> Ticket {
+        self.epoch = self.epoch.wrapping_add(1);
+        Ticket { session: self.machine.storage.address(), epoch: self.epoch }
+    }
+
+    /// The octets to write: one or two slices, of which the second may be empty. They are one whole
+    /// frame, or the next part of one, and go out together before anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`], [`Misuse::PayloadChanged`].
+    pub fn slices(&self, ticket: Ticket) -> Result<[&[u8]; 2], Misuse> {
+        let Machine { storage, sender, receiver, .. } = &self.machine;
+        match self.slot(ticket)? {
+            Slot::Send(SendSlot::Write) => sender.slices(storage.send()),
+            Slot::Receive(ReceiveSlot::Pong) => Ok([receiver.pong(storage.control()), &[]]),
+            _ => Err(Misuse::WrongAction),
+        }
+    }
+
+    /// The memory to read into; never empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`].
+    pub fn buffer_mut(&mut self, ticket: Ticket) -> Result<&mut [u8], Misuse> {
+        match self.slot(ticket)? {
+            Slot::Receive(ReceiveSlot::Read) => {
+                Ok(self.machine.receiver.free(self.machine.storage.areas().receive))
+            }
+            _ => Err(Misuse::WrongAction),
+        }
+    }
+
+    /// What an indicated receive found.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`].
+    pub fn incoming(&self, ticket: Ticket) -> Result<Incoming<'_>, Misuse> {
+        match self.slot(ticket)? {
+            Slot::Receive(ReceiveSlot::Result) => {
+                Ok(self.machine.receiver.incoming(self.machine.storage.receive()))
+            }
+            _ => Err(Misuse::WrongAction),
+        }
+    }
+
+    /// The context of the operation an action belongs to; `None` for the automatic pong, which
+    /// belongs to none.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`].
+    pub fn context(&self, ticket: Ticket) -> Result<Option<&C>, Misuse> {
+        Ok(match self.slot(ticket)? {
+            Slot::Send(_) => self.machine.sender.front().map(|(_, context)| context),
+            Slot::Receive(ReceiveSlot::Pong) => None,
+            Slot::Receive(_) => self.machine.receiver.front(),
+        })
+    }
+
+    /// Reports that an action was carried out, with the octets written or read.
+    ///
+    /// | action | `transferred` | effect |
+    /// |---|---|---|
+    /// | send to network | as many as the slices hold | the operation goes on or ends |
+    /// | | any other number | the operation ends as [`Outcome::Cancelled`](crate::Outcome) |
+    /// | send to network, the automatic pong | any number | the pong is done with |
+    /// | receive from network | 1 to the buffer's length | the octets are read |
+    /// | | 0 | the operation ends without data |
+    /// | indications | ignored | what was lent is handed back |
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`]; [`Misuse::TooManyOctets`] when a read reports more than the buffer
+    /// holds, in which case the action stays outstanding.
+    pub fn complete_action(
+        &mut self,
+        ticket: Ticket,
+        transferred: usize,
+    ) -> Result<Completed<C, P, B>, Misuse> {
+        match self.slot(ticket)? {
+            Slot::Send(SendSlot::Write) => {
+                self.complete_write(transferred);
+                Ok(Completed::Network)
+            }
+            Slot::Receive(ReceiveSlot::Pong) => {
+                self.machine.receiver.complete_pong();
+                self.machine.link.set_pong_on_its_way(false);
+                self.receive_slot = None;
+                Ok(Completed::Network)
+            }
+            Slot::Receive(ReceiveSlot::Read) => {
+                self.complete_read(transferred)?;
+                Ok(Completed::Network)
+            }
+            Slot::Send(SendSlot::Complete) => {
+                let (outgoing, context, outcome) =
+                    self.machine.sender.complete().ok_or(Misuse::StaleTicket)?;
+                self.send_slot = None;
+                Ok(Completed::Send { outgoing, context, outcome })
+            }
+            Slot::Receive(ReceiveSlot::Result) => {
+                let (buffer, context) =
+                    self.machine.receiver.complete().ok_or(Misuse::StaleTicket)?;
+                self.receive_slot = None;
+                Ok(Completed::Receive { buffer, context })
+            }
+        }
+    }
+
+    fn complete_write(&mut self, written: usize) {
+        let Machine { sender, link, .. } = &mut self.machine;
+        if written == sender.offered() {
+            sender.advance(written);
+        } else {
+            sender.abandon();
+        }
+        link.set_frame_open(sender.inside_frame());
+        self.send_slot = None;
+    }
+
+    fn complete_read(&mut self, read: usize) -> Result<(), Misuse> {
+        let Machine { storage, receiver, .. } = &mut self.machine;
+        if read > receiver.free(storage.areas().receive).len() {
+            return Err(Misuse::TooManyOctets);
+        }
+        if read == 0 {
+            receiver.cancel();
+        } else {
+            receiver.supply(read);
+        }
+        self.receive_slot = None;
+        Ok(())
+    }
+
+    /// Gives the connection up: no more network traffic, and every queued operation becomes ready
+    /// to be indicated. An action that is outstanding is to be completed first.
+    ///
+    /// Has no effect before the opening handshake is over.
+    pub fn abort(&mut self) {
+        if self.opening.is_over() {
+            self.machine.abort();
+        }
+    }
+
+    /// Where the closing handshake stands; [`State::Open`] before it begins.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.machine.state()
+    }
+
+    fn slot(&self, ticket: Ticket) -> Result<Slot, Misuse> {
+        if ticket.session != self.machine.storage.address() {
+            return Err(Misuse::StaleTicket);
+        }
+        match (self.send_slot, self.receive_slot) {
+            (Some((epoch, slot)), _) if epoch == ticket.epoch => Ok(Slot::Send(slot)),
+            (_, Some((epoch, slot))) if epoch == ticket.epoch => Ok(Slot::Receive(slot)),
+            _ => Err(Misuse::StaleTicket),
+        }
+    }
+}
+
+/// The outstanding action a ticket names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Send(SendSlot),
+    Receive(ReceiveSlot),
+}

@@ -1,0 +1,145 @@
+//! Incremental UTF-8: each octet is checked as it arrives, code points may be cut anywhere
+//! (RFC 6455 §8.1, RFC 3629 §4).
+
+/// Checks a text message piece by piece.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Utf8 {
+    /// The octets of a code point that is not complete; `open <= 3`.
+    head: [u8; 3],
+    open: usize,
+}
+
+impl Utf8 {
+    /// Checks the next octets.
+    ///
+    /// # Errors
+    ///
+    /// The index of the first octet with which the text cannot go on.
+    pub(crate) fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        let finished = self.finish_open(bytes)?;
+        let Some(rest) = bytes.get(finished..) else { return Ok(()) };
+        let Err(error) = core::str::from_utf8(rest) else { return Ok(()) };
+        let tail = rest.get(error.valid_up_to()..).unwrap_or_default();
+        let at = finished + error.valid_up_to();
+        match error.error_len() {
+            None => {
+                self.open = tail.len().min(self.head.len());
+                for (slot, octet) in self.head.iter_mut().zip(tail) {
+                    *slot = *octet;
+                }
+                Ok(())
+            }
+            // `good` octets in front of the impossible one belong to the sequence; an octet that
+            // can start nothing is impossible itself.
+            Some(good) => Err(at + if next_range(&[], tail).is_some() { good } else { 0 }),
+        }
+    }
+
+    /// Whether the text may end here.
+    pub(crate) const fn is_complete(self) -> bool {
+        self.open == 0
+    }
+
+    /// Feeds octets to the open code point until it is complete; returns how many it took.
+    fn finish_open(&mut self, bytes: &[u8]) -> Result<usize, usize> {
+        let mut taken = 0;
+        while self.open > 0 {
+            let Some(octet) = bytes.get(taken) else { break };
+            let head = self.head.get(..self.open).unwrap_or_default();
+            let Some((low, high)) = next_range(head, &[]) else { return Err(taken) };
+            if !(low..=high).contains(octet) {
+                return Err(taken);
+            }
+            taken += 1;
+            if self.open + 1 == sequence_length(self.head) {
+                self.open = 0;
+            } else {
+                if let Some(slot) = self.head.get_mut(self.open) {
+                    *slot = *octet;
+                }
+                self.open += 1;
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// The octets that may follow `head` (then the first octet of `tail`) inside one code point, as
+/// RFC 3629 §4 lists them; `None` when the first octet can start nothing that is longer than one.
+fn next_range(head: &[u8], tail: &[u8]) -> Option<(u8, u8)> {
+    let first = *head.first().or_else(|| tail.first())?;
+    if head.len() > 1 {
+        return Some((0x80, 0xbf));
+    }
+    match first {
+        0xc2..=0xdf | 0xe1..=0xec | 0xee | 0xef | 0xf1..=0xf3 => Some((0x80, 0xbf)),
+        0xe0 => Some((0xa0, 0xbf)),
+        0xed => Some((0x80, 0x9f)),
+        0xf0 => Some((0x90, 0xbf)),
+        0xf4 => Some((0x80, 0x8f)),
+        _ => None,
+    }
+}
+
+/// How long the code point is that starts with `head`'s first octet.
+const fn sequence_length(head: [u8; 3]) -> usize {
+    match head {
+        [0xf0..=0xff, ..] => 4,
+        [0xe0..=0xef, ..] => 3,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition: the first index at which no completion is valid.
+    fn first_impossible(bytes: &[u8]) -> Option<usize> {
+        (1..=bytes.len()).find_map(|end| match core::str::from_utf8(&bytes[..end]) {
+            Err(error) if error.error_len().is_some() => Some(end - 1),
+            _ => None,
+        })
+    }
+
+    fn in_pieces(bytes: &[u8], cut: usize) -> (Option<usize>, bool) {
+        let mut text = Utf8::default();
+        let (a, b) = bytes.split_at(cut);
+        if let Err(index) = text.check(a) {
+            return (Some(index), false);
+        }
+        match text.check(b) {
+            Err(index) => (Some(cut + index), false),
+            Ok(()) => (None, text.is_complete()),
+        }
+    }
+
+    #[test]
+    fn every_lead_and_second_octet_at_every_cut() {
+        let thirds = [0x00, 0x7f, 0x80, 0xbf, 0xc0, 0xff];
+        for lead in 0..=255 {
+            for second in 0..=255 {
+                for third in thirds {
+                    let bytes = [b'a', lead, second, third, 0x80, b'z'];
+                    let expected = first_impossible(&bytes);
+                    for cut in 0..=bytes.len() {
+                        let (found, _) = in_pieces(&bytes, cut);
+                        assert_eq!(found, expected, "{bytes:02x?} cut at {cut}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_open_code_point_is_remembered_over_single_octets() {
+        let text = "κόσμε\u{10ffff}\u{ffff}";
+        for end in 0..=text.len() {
+            let mut utf8 = Utf8::default();
+            for octet in &text.as_bytes()[..end] {
+                assert_eq!(utf8.check(&[*octet]), Ok(()));
+            }
+            assert_eq!(utf8.is_complete(), text.is_char_boundary(end), "{end}");
+        }
+    }
+}
