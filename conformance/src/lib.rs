@@ -1,3 +1,4 @@
 //! The conformance runner.
 
+pub mod driver;
 pub mod play;

@@ -46,6 +46,25 @@ pub trait Link {
 
     /// Moves what the subject did since the last call to the end of `seen`, in order.
     fn drain(&mut self, seen: &mut Vec<Observed>);
+
+    /// The work the subject has done so far, if it can tell.
+    fn work(&self) -> Option<Work> {
+        None
+    }
+}
+
+/// Work a subject counts. The same input gives the same numbers on every machine, so reports may
+/// be compared by them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Actions handed out and completed.
+    pub actions: u64,
+    /// Octets read from the network.
+    pub octets_in: u64,
+    /// Octets written to the network.
+    pub octets_out: u64,
+    /// The most octets the subject held at once of what it had read or was to write.
+    pub peak_buffer: u64,
 }
 
 /// Whether the subject takes more octets.

@@ -1,0 +1,68 @@
+//! The ways to reach a subject. Adding one is a file and a line in [`DRIVERS`].
+
+mod echo;
+mod model;
+mod session;
+mod typed;
+
+pub use model::ModelDriver;
+pub use session::SessionDriver;
+pub use typed::TypedDriver;
+
+use wsproof_model::Bugs;
+
+use crate::play::Driver;
+
+/// What a driver may be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The number the subject's masking keys are made from.
+    pub seed: u64,
+    /// Mistakes to plant, for subjects that can have them.
+    pub bugs: Bugs,
+}
+
+/// A driver by name.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What it reaches, in one line.
+    pub about: &'static str,
+    /// The subject as reports name it.
+    pub subject: &'static str,
+    /// The version of the subject.
+    pub version: &'static str,
+    /// Whether [`Options::bugs`] has an effect.
+    pub plants_bugs: bool,
+    /// Makes the driver. Each worker thread has its own.
+    pub make: fn(&Options) -> Box<dyn Driver + Send>,
+}
+
+/// All drivers; the first is the default.
+pub const DRIVERS: &[Entry] = &[
+    Entry {
+        name: "session",
+        about: "the engine through get_action and complete_action, in process",
+        subject: "wsproof-engine",
+        version: env!("CARGO_PKG_VERSION"),
+        plants_bugs: false,
+        make: |options| Box::new(SessionDriver::new(options.seed)),
+    },
+    Entry {
+        name: "typed",
+        about: "the engine through its typed connection, in process",
+        subject: "wsproof-engine",
+        version: env!("CARGO_PKG_VERSION"),
+        plants_bugs: false,
+        make: |options| Box::new(TypedDriver::new(options.seed)),
+    },
+    Entry {
+        name: "model",
+        about: "the model that is obviously right, or wrong as told by --bug, in process",
+        subject: "wsproof-model",
+        version: env!("CARGO_PKG_VERSION"),
+        plants_bugs: true,
+        make: |options| Box::new(ModelDriver::new(options.bugs)),
+    },
+];

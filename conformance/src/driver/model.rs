@@ -1,0 +1,72 @@
+//! The model as a subject.
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+use wsproof_model::{Bugs, Endpoint};
+
+use crate::play::{Broken, Driver, Flow, Link, Observed};
+
+/// Opens models with the same planted mistakes.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelDriver {
+    bugs: Bugs,
+}
+
+impl ModelDriver {
+    /// A driver whose models make these mistakes; none makes a right one.
+    pub fn new(bugs: impl Into<Bugs>) -> Self {
+        Self { bugs: bugs.into() }
+    }
+}
+
+impl Driver for ModelDriver {
+    fn name(&self) -> &'static str {
+        "model"
+    }
+
+    fn supports(&self, _: &Needs) -> bool {
+        true
+    }
+
+    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        Ok(Box::new(ModelLink { endpoint: Endpoint::new(role, self.bugs), ended: false }))
+    }
+}
+
+struct ModelLink {
+    endpoint: Endpoint,
+    ended: bool,
+}
+
+impl ModelLink {
+    const fn flow(&self) -> Flow {
+        if self.endpoint.closed() { Flow::Closed } else { Flow::Open }
+    }
+}
+
+impl Link for ModelLink {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        self.endpoint.feed(octets);
+        self.flow()
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.flow()
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.endpoint.peer_eof();
+        self.flow()
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        let octets = self.endpoint.take_output();
+        if !octets.is_empty() {
+            seen.push(Observed::Octets(octets));
+        }
+        if self.endpoint.closed() && !self.ended {
+            self.ended = true;
+            seen.push(Observed::End);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The engine behind the interface's own names: an echo application on `get_action` and
+//! `complete_action`.
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+use wsproof_engine::entropy::FixedEntropy;
+use wsproof_engine::{
+    Action, ActionError, ActionQueue, Config, Header, Offer, Outgoing, Selection, Session, Ticket,
+};
+
+use super::echo::{self, Echo};
+use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
+
+/// Opens sessions of the engine with default settings.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionDriver {
+    seed: u64,
+}
+
+impl SessionDriver {
+    /// A driver whose sessions draw their keys from `seed`.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+}
+
+impl Driver for SessionDriver {
+    fn name(&self) -> &'static str {
+        "session"
+    }
+
+    fn supports(&self, _: &Needs) -> bool {
+        true
+    }
+
+    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        let session = open(role, self.seed).map_err(Broken)?;
+        Ok(Box::new(SessionLink {
+            session,
+            echo: Echo::new(echo::engine_role(role)),
+            read: None,
+            out: Vec::new(),
+            ended: Ended::Not,
+            work: Work::default(),
+        }))
+    }
+}
+
+/// An open session; the opening handshake runs on header fields.
+fn open(role: Role, seed: u64) -> Result<Session, String> {
+    let config = match role {
+        Role::Client => Config::client(),
+        Role::Server => Config::server(),
+    };
+    let mut session = Session::create_with_entropy(config, Box::new(FixedEntropy::new(seed)));
+    let failed = |error| format!("the opening handshake failed: {error}");
+    match role {
+        Role::Server => {
+            let request = echo::REQUEST.map(|(name, value)| Header::new(name, value));
+            session
+                .begin_server_handshake(&Selection::default(), &request)
+                .map_err(|error| failed(error.to_string()))?;
+            session.end_server_handshake().map_err(|error| failed(error.to_string()))?;
+        }
+        Role::Client => {
+            let request = session
+                .begin_client_handshake(&Offer::default())
+                .map_err(|error| failed(error.to_string()))?;
+            let response = echo::response(&request.iter().collect::<Vec<_>>())?;
+            let response: Vec<_> =
+                response.iter().map(|(name, value)| Header::new(name, value)).collect();
+            session.end_client_handshake(&response).map_err(|error| failed(error.to_string()))?;
+        }
+    }
+    Ok(session)
+}
+
+struct SessionLink {
+    session: Session,
+    echo: Echo,
+    /// The read that waits for octets.
+    read: Option<Ticket>,
+    out: Vec<u8>,
+    ended: Ended,
+    work: Work,
+}
+
+/// Whether the subject has ended its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Not,
+    /// It has, and has not told yet.
+    Now,
+    Told,
+}
+
+impl SessionLink {
+    /// Does everything there is to do without more octets from the network.
+    fn run(&mut self) {
+        while self.ended == Ended::Not && self.read.is_none() {
+            match self.session.get_action(ActionQueue::All) {
+                Ok(Action::NoAction) => {
+                    if self.echo.ends_stream() {
+                        self.end();
+                    } else if let Err(refused) = self.session.receive(None, ()) {
+                        unreachable!("a session that is not aborted refused a receive: {refused}");
+                    }
+                }
+                Ok(action) => self.carry_out(action),
+                Err(ActionError::Fault(fault)) => match self.echo.fail(fault) {
+                    Some(close) => self.send(close),
+                    // Everything is written. A client waits for the server to end the stream.
+                    None if self.echo.ends_stream() => self.end(),
+                    None => return,
+                },
+                Err(ActionError::Misuse(misuse)) => unreachable!("the echo application: {misuse}"),
+            }
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
+        self.work.actions += 1;
+        match action {
+            Action::NoAction => {}
+            Action::SendToNetwork(ticket, _) => {
+                let slices = self.session.slices(ticket).unwrap_or_default();
+                let octets = slices.iter().map(|slice| slice.len()).sum();
+                slices.iter().for_each(|slice| self.out.extend_from_slice(slice));
+                self.work.octets_out += octets as u64;
+                self.complete(ticket, octets);
+            }
+            Action::ReceiveFromNetwork(ticket) => self.read = Some(ticket),
+            Action::IndicateSendComplete(ticket, _) => self.complete(ticket, 0),
+            Action::IndicateReceiveComplete(ticket, buffer_type) => {
+                let incoming = self.session.incoming(ticket);
+                let held = incoming.map_or(0, |incoming| incoming.data().len()) + self.echo.held();
+                self.work.peak_buffer = self.work.peak_buffer.max(held as u64);
+                let answer = match (buffer_type, incoming) {
+                    (Some(buffer_type), Ok(incoming)) => self.echo.answer(buffer_type, incoming),
+                    _ => None,
+                };
+                self.complete(ticket, 0);
+                if let Some(answer) = answer {
+                    self.send(answer);
+                }
+            }
+        }
+    }
+
+    fn complete(&mut self, ticket: Ticket, octets: usize) {
+        if let Err(misuse) = self.session.complete_action(ticket, octets) {
+            unreachable!("the echo application completed an action wrongly: {misuse}");
+        }
+    }
+
+    fn send(&mut self, outgoing: Outgoing<Vec<u8>>) {
+        if let Err(refused) = self.session.send(outgoing, ()) {
+            unreachable!("the echo application sent out of turn: {refused}");
+        }
+    }
+
+    fn end(&mut self) {
+        self.session.abort();
+        self.ended = Ended::Now;
+    }
+
+    fn flow(&self) -> Flow {
+        if self.ended == Ended::Not { Flow::Open } else { Flow::Closed }
+    }
+}
+
+impl Link for SessionLink {
+    fn feed(&mut self, mut octets: &[u8]) -> Flow {
+        self.run();
+        while !octets.is_empty() {
+            // Without a read there is a fault, after which nothing is read any more.
+            let Some(ticket) = self.read.take() else { break };
+            let Ok(buffer) = self.session.buffer_mut(ticket) else { break };
+            let taken = buffer.len().min(octets.len());
+            let (now, later) = octets.split_at(taken);
+            buffer[..taken].copy_from_slice(now);
+            octets = later;
+            self.work.octets_in += taken as u64;
+            self.complete(ticket, taken);
+            self.run();
+        }
+        self.flow()
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.run();
+        self.flow()
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.run();
+        if self.ended == Ended::Not {
+            if let Some(ticket) = self.read.take() {
+                self.complete(ticket, 0);
+            }
+            self.end();
+        }
+        self.flow()
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        if !self.out.is_empty() {
+            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
+        }
+        if self.ended == Ended::Now {
+            self.ended = Ended::Told;
+            seen.push(Observed::End);
+        }
+    }
+
+    fn work(&self) -> Option<Work> {
+        Some(self.work)
+    }
+}

@@ -1,0 +1,236 @@
+//! The engine behind its typed face: the same echo application on tokens.
+
+use core::num::NonZeroUsize;
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+use wsproof_engine::entropy::FixedEntropy;
+use wsproof_engine::handshake::{ClientHandshake, ServerHandshake};
+use wsproof_engine::{
+    Agreed, Config, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection,
+    SendAction,
+};
+
+use super::echo::{self, Echo};
+use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
+
+/// Opens connections of the engine with default settings.
+#[derive(Clone, Copy, Debug)]
+pub struct TypedDriver {
+    seed: u64,
+}
+
+impl TypedDriver {
+    /// A driver whose connections draw their keys from `seed`.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+}
+
+impl Driver for TypedDriver {
+    fn name(&self) -> &'static str {
+        "typed"
+    }
+
+    fn supports(&self, _: &Needs) -> bool {
+        true
+    }
+
+    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        let mut entropy = FixedEntropy::new(self.seed);
+        let agreed = agree(role, &mut entropy).map_err(Broken)?;
+        let config = match role {
+            Role::Client => Config::client(),
+            Role::Server => Config::server(),
+        };
+        Ok(Box::new(TypedLink {
+            connection: Connection::open_with_entropy(&config, &agreed, Box::new(entropy)),
+            echo: Echo::new(echo::engine_role(role)),
+            input: Vec::new(),
+            out: Vec::new(),
+            failed: false,
+            ended: false,
+            told: false,
+            work: Work::default(),
+        }))
+    }
+}
+
+fn agree(role: Role, entropy: &mut FixedEntropy) -> Result<Agreed, String> {
+    let failed = |error| format!("the opening handshake failed: {error}");
+    match role {
+        Role::Server => {
+            let request = echo::REQUEST.map(|(name, value)| Header::new(name, value));
+            let (handshake, _) =
+                ServerHandshake::begin(&Selection::default(), &request).map_err(failed)?;
+            Ok(handshake.end())
+        }
+        Role::Client => {
+            let (handshake, request) =
+                ClientHandshake::begin(&Offer::default(), entropy).map_err(failed)?;
+            let response = echo::response(&request.iter().collect::<Vec<_>>())?;
+            let response: Vec<_> =
+                response.iter().map(|(name, value)| Header::new(name, value)).collect();
+            handshake.end(&response).map_err(failed)
+        }
+    }
+}
+
+struct TypedLink {
+    connection: Connection,
+    echo: Echo,
+    /// Octets the connection has not asked for yet.
+    input: Vec<u8>,
+    out: Vec<u8>,
+    failed: bool,
+    ended: bool,
+    told: bool,
+    work: Work,
+}
+
+impl TypedLink {
+    /// Does everything there is to do with the octets at hand.
+    fn run(&mut self) {
+        while !self.ended {
+            self.write();
+            if self.echo.ends_stream() {
+                self.connection.abort();
+                self.ended = true;
+            } else if self.failed {
+                return;
+            } else {
+                match self.read() {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(fault) => {
+                        self.failed = true;
+                        if let Some(close) = self.echo.fail(fault) {
+                            self.send(close);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes everything that is queued.
+    fn write(&mut self) {
+        let (mut half, _) = self.connection.split();
+        loop {
+            match half.get_action() {
+                Ok(None) => return,
+                Ok(Some(SendAction::SendToNetwork(write))) => {
+                    let before = self.out.len();
+                    for slice in write.slices().unwrap_or_default() {
+                        self.out.extend_from_slice(slice);
+                    }
+                    let octets = self.out.len() - before;
+                    self.work.octets_out += octets as u64;
+                    if let Err(overrun) = write.complete(octets) {
+                        unreachable!("the echo application: {overrun}");
+                    }
+                }
+                Ok(Some(SendAction::IndicateSendComplete(done))) => drop(done.complete()),
+                Err(misuse) => unreachable!("the echo application: {misuse}"),
+            }
+            self.work.actions += 1;
+        }
+    }
+
+    /// Takes one action of the receive half; `false` when it asks for octets that are not there.
+    fn read(&mut self) -> Result<bool, Fault> {
+        let (_, mut half) = self.connection.split();
+        let mut answer = None;
+        match half.get_action()? {
+            None => {}
+            Some(ReceiveAction::SendToNetwork(pong)) => {
+                self.work.actions += 1;
+                self.work.octets_out += pong.octets().len() as u64;
+                self.out.extend_from_slice(pong.octets());
+                pong.complete();
+                return Ok(true);
+            }
+            Some(ReceiveAction::ReceiveFromNetwork(mut read)) => {
+                let buffer = read.buffer();
+                let taken = buffer.len().min(self.input.len());
+                let Some(octets) = NonZeroUsize::new(taken) else { return Ok(false) };
+                buffer[..taken].copy_from_slice(&self.input[..taken]);
+                self.input.drain(..taken);
+                self.work.actions += 1;
+                self.work.octets_in += taken as u64;
+                if let Err(overrun) = read.complete(octets) {
+                    unreachable!("the echo application: {overrun}");
+                }
+                return Ok(true);
+            }
+            Some(ReceiveAction::IndicateReceiveComplete(result)) => {
+                let held = result.incoming().data().len() + self.echo.held();
+                self.work.actions += 1;
+                self.work.peak_buffer = self.work.peak_buffer.max(held as u64);
+                let buffer_type = result.buffer_type();
+                answer = buffer_type.and_then(|kind| self.echo.answer(kind, result.incoming()));
+                result.complete();
+            }
+        }
+        // The operation is over, or there was none: the application wants the next result.
+        if let Err(misuse) = self.connection.receive() {
+            unreachable!("a connection that is not aborted refused a receive: {misuse}");
+        }
+        if let Some(answer) = answer {
+            self.send(answer);
+        }
+        Ok(true)
+    }
+
+    fn send(&mut self, outgoing: Outgoing<Vec<u8>>) {
+        if let Err(refused) = self.connection.send(outgoing) {
+            unreachable!("the echo application sent out of turn: {refused}");
+        }
+    }
+
+    const fn flow(&self) -> Flow {
+        if self.ended { Flow::Closed } else { Flow::Open }
+    }
+}
+
+impl Link for TypedLink {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        // A piece at a time keeps what waits small.
+        for piece in octets.chunks(4096) {
+            if self.ended || self.failed {
+                break;
+            }
+            self.input.extend_from_slice(piece);
+            self.run();
+        }
+        self.flow()
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.run();
+        self.flow()
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.run();
+        if !self.ended {
+            self.connection.abort();
+            self.ended = true;
+        }
+        self.flow()
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        if !self.out.is_empty() {
+            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
+        }
+        if self.ended && !self.told {
+            self.told = true;
+            seen.push(Observed::End);
+        }
+    }
+
+    fn work(&self) -> Option<Work> {
+        Some(self.work)
+    }
+}

@@ -1,0 +1,141 @@
+//! The cases against the engine, through both of its faces.
+
+mod support;
+
+use wsproof::driver::{SessionDriver, TypedDriver};
+use wsproof::play::{Cuts, Driver, Flow, Link, Observed, play};
+use wsproof_cases::judge::Verdict;
+use wsproof_cases::step::Step;
+use wsproof_cases::transcript::Transcript;
+use wsproof_cases::{Case, Role, catalogue, judge};
+
+use support::in_parallel;
+
+const CUTS: [Cuts; 3] = [Cuts::Whole, Cuts::Bytewise, Cuts::Random(1)];
+const SEED: u64 = 7;
+
+fn play_on(driver: &mut dyn Driver, case: &Case, role: Role, cuts: Cuts) -> Transcript {
+    let mut link = driver.open(case, role).expect("the engine opens");
+    play(case, role, cuts, SEED, &mut *link)
+}
+
+#[test]
+fn every_case_passes_through_both_faces_under_every_cut() {
+    let runs: Vec<_> =
+        catalogue().iter().flat_map(|case| Role::ALL.map(|role| (case, role))).collect();
+    let wrong = in_parallel(runs, |(case, role)| {
+        let due = if case.is_informational() { Verdict::Info } else { Verdict::Pass };
+        let mut first: Option<Transcript> = None;
+        for face in [&mut SessionDriver::new(3) as &mut dyn Driver, &mut TypedDriver::new(3)] {
+            for cuts in CUTS {
+                let transcript = play_on(face, case, role, cuts);
+                let judgement = judge(case, &transcript);
+                let run = format!("{} as {role}, {} {cuts:?}", case.id, face.name());
+                if judgement.verdict != due {
+                    return Some(format!("{run}: {judgement:?}"));
+                }
+                let first = first.get_or_insert_with(|| transcript.clone());
+                if first.outline() != transcript.outline() {
+                    return Some(format!("{run}: differs from the first run"));
+                }
+            }
+        }
+        None
+    });
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Feeds octets in three pieces, cut in front of the octets at two places of the stream.
+struct TwoCuts<'l> {
+    link: &'l mut dyn Link,
+    at: [usize; 2],
+    fed: usize,
+    held: Vec<u8>,
+}
+
+impl TwoCuts<'_> {
+    fn flush(&mut self) -> Flow {
+        let held = core::mem::take(&mut self.held);
+        if held.is_empty() { Flow::Open } else { self.link.feed(&held) }
+    }
+}
+
+impl Link for TwoCuts<'_> {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        for octet in octets {
+            if self.at.contains(&self.fed) {
+                self.flush();
+            }
+            self.held.push(*octet);
+            self.fed += 1;
+        }
+        Flow::Open
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.flush();
+        self.link.settle()
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.flush();
+        self.link.half_close()
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        self.link.drain(seen);
+    }
+}
+
+/// Cases whose whole script is one write of a few octets.
+fn is_small(case: &Case) -> bool {
+    case.needs.message == 0 && !case.script.iter().any(|step| matches!(step, Step::Times(..)))
+}
+
+/// How many octets the tester writes in a run.
+fn octets_written(case: &Case, role: Role) -> usize {
+    let mut driver = SessionDriver::new(3);
+    let mut link = driver.open(case, role).expect("the engine opens");
+    let mut counted = TwoCuts { link: &mut *link, at: [0; 2], fed: 0, held: Vec::new() };
+    play(case, role, Cuts::Whole, SEED, &mut counted);
+    counted.fed
+}
+
+#[test]
+fn every_small_case_makes_the_same_transcript_under_every_two_cuts() {
+    let runs: Vec<_> = catalogue()
+        .iter()
+        .filter(|case| is_small(case))
+        .flat_map(|case| Role::ALL.map(|role| (case, role)))
+        .collect();
+    let cases = runs.len();
+    let counts = in_parallel(runs, |(case, role)| {
+        let octets = octets_written(case, role);
+        if octets > 80 {
+            return 0;
+        }
+        let whole = play_on(&mut SessionDriver::new(3), case, role, Cuts::Whole);
+        let mut splits = 0;
+        for first in 1..octets {
+            for second in first..octets {
+                let mut driver = SessionDriver::new(3);
+                let mut link = driver.open(case, role).expect("the engine opens");
+                let at = [first, second];
+                let mut cut = TwoCuts { link: &mut *link, at, fed: 0, held: Vec::new() };
+                let transcript = play(case, role, Cuts::Whole, SEED, &mut cut);
+                assert_eq!(
+                    transcript.outline(),
+                    whole.outline(),
+                    "{} as {role} cut at {at:?}",
+                    case.id
+                );
+                splits += 1;
+            }
+        }
+        splits
+    });
+    let small = counts.iter().filter(|splits| **splits > 0).count();
+    println!("{} splits of {small} of {cases} runs", counts.iter().sum::<usize>());
+    assert!(small > 300, "only {small} runs are small");
+}
