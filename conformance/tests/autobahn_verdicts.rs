@@ -1,11 +1,13 @@
 //! The judge against the original: for thirteen artificial testees the Autobahn pair that we compute
 //! is the one that the Autobahn test suite itself computes, case by case and in both roles.
 
-use std::thread;
+mod support;
 
-use wsproof::play::{Cuts, Flow, Link, Observed, play};
+use wsproof::play::{Cuts, play};
 use wsproof_cases::{Case, Role, autobahn, judge};
-use wsproof_model::{Bugs, Endpoint, testees};
+use wsproof_model::testees;
+
+use support::{ModelLink, in_parallel};
 
 /// What the suite says; `data/README.md` describes the format.
 const RECORDED: &str = include_str!("data/autobahn-verdicts.tsv");
@@ -27,24 +29,9 @@ fn every_pair_is_the_recorded_one() {
     let runs: Vec<_> = (0..testees::TESTEES.len())
         .flat_map(|testee| Role::ALL.map(|subject| (testee, subject)))
         .collect();
-    let next = std::sync::Mutex::new(runs.iter());
-    let workers = thread::available_parallelism().map_or(2, usize::from);
-    let (mut differences, mut compared) = (Vec::new(), 0);
-    thread::scope(|scope| {
-        let work = || {
-            let mut found = (Vec::new(), 0);
-            while let Some(&(testee, subject)) = { next.lock().unwrap().next() } {
-                compare(testee, subject, &cases, &recorded, &mut found);
-            }
-            found
-        };
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        for thread in threads {
-            let (found, count) = thread.join().unwrap();
-            differences.extend(found);
-            compared += count;
-        }
-    });
+    let found = in_parallel(runs, |(testee, subject)| compare(testee, subject, &cases, &recorded));
+    let compared: usize = found.iter().map(|(_, count)| count).sum();
+    let mut differences: Vec<_> = found.into_iter().flat_map(|(found, _)| found).collect();
     differences.sort();
 
     let excused = |d: &Difference| {
@@ -70,20 +57,20 @@ fn compare(
     subject: Role,
     cases: &[&'static Case],
     recorded: &[Row],
-    (differences, count): &mut (Vec<Difference>, usize),
-) {
+) -> (Vec<Difference>, usize) {
+    let mut differences = Vec::new();
     let (name, bugs) = testees::TESTEES[testee];
     for (case, row) in cases.iter().zip(recorded) {
         let mut link = ModelLink::new(subject, bugs);
         let transcript = play(case, subject, Cuts::Whole, 1, &mut link);
         let ours = judge(case, &transcript).autobahn.unwrap().to_string();
         let theirs = row.pair(name, subject);
-        *count += 1;
         if ours != theirs {
             let number = case.autobahn.as_deref().unwrap();
             differences.push((name, subject.name(), number, ours, theirs));
         }
     }
+    (differences, cases.len())
 }
 
 struct Row {
@@ -115,47 +102,4 @@ fn recorded() -> Vec<Row> {
             Row { number, pairs }
         })
         .collect()
-}
-
-/// The model behind a link.
-struct ModelLink {
-    endpoint: Endpoint,
-    ended: bool,
-}
-
-impl ModelLink {
-    fn new(role: Role, bugs: Bugs) -> Self {
-        Self { endpoint: Endpoint::new(role, bugs), ended: false }
-    }
-
-    fn flow(&self) -> Flow {
-        if self.endpoint.closed() { Flow::Closed } else { Flow::Open }
-    }
-}
-
-impl Link for ModelLink {
-    fn feed(&mut self, octets: &[u8]) -> Flow {
-        self.endpoint.feed(octets);
-        self.flow()
-    }
-
-    fn settle(&mut self) -> Flow {
-        self.flow()
-    }
-
-    fn half_close(&mut self) -> Flow {
-        self.endpoint.peer_eof();
-        self.flow()
-    }
-
-    fn drain(&mut self, seen: &mut Vec<Observed>) {
-        let octets = self.endpoint.take_output();
-        if !octets.is_empty() {
-            seen.push(Observed::Octets(octets));
-        }
-        if self.endpoint.closed() && !self.ended {
-            self.ended = true;
-            seen.push(Observed::End);
-        }
-    }
 }

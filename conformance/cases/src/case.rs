@@ -172,8 +172,8 @@ pub struct Ending {
     pub codes: Cow<'static, [u16]>,
     /// Further codes that pass leniently.
     pub tolerated: Cow<'static, [RangeInclusive<u16>]>,
-    /// What a Close of the subject without a status code is worth.
-    pub without_code: Grade,
+    /// What a Close of the subject without a status code is worth, if it is allowed.
+    pub without_code: Option<Grade>,
     /// What the end of the stream without a Close of the subject is worth, if it is allowed.
     pub without_close: Option<Grade>,
 }
@@ -210,7 +210,7 @@ impl Ending {
             by: By::Tester,
             codes: codes.into(),
             tolerated: Cow::Borrowed(&[1000..=1001, 1003..=1003, 1008..=1014, 3000..=4999]),
-            without_code: Grade::Strict,
+            without_code: Some(Grade::Strict),
             without_close: None,
         }
     }
@@ -222,14 +222,26 @@ impl Ending {
             by: By::Subject,
             codes: codes.into(),
             tolerated: Cow::Borrowed(&[]),
-            without_code: Grade::Lenient,
+            without_code: Some(Grade::Lenient),
             without_close: Some(Grade::Lenient),
         }
     }
 
-    /// The tester sends a Close that is wrong, and the subject says so or just ends the stream.
+    /// The tester sends a Close that is wrong, and the subject says so or just ends the stream. A
+    /// reply as to a Close that is right, with 1000 or without a code, is not enough.
     pub fn refused(codes: impl Into<Cow<'static, [u16]>>) -> Self {
-        Self { by: By::Tester, without_close: Some(Grade::Strict), ..Self::failed(codes) }
+        Self {
+            by: By::Tester,
+            without_code: None,
+            without_close: Some(Grade::Strict),
+            ..Self::failed(codes)
+        }
+    }
+
+    /// The same, and a reply as to a Close that is right passes leniently.
+    #[must_use]
+    pub fn tolerating_reply(self) -> Self {
+        Self { without_code: Some(Grade::Lenient), ..self.tolerating(&[1000..=1000]) }
     }
 
     /// The same, and these codes pass leniently.

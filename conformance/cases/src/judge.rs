@@ -2,6 +2,7 @@
 
 mod ending;
 mod events;
+mod line;
 mod pair;
 mod reason;
 mod show;
@@ -20,6 +21,9 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Why.
     pub reason: Reason,
+    /// The [line](crate::transcript::Transcript::lines) of the transcript that decided, if it was
+    /// one.
+    pub line: Option<usize>,
     /// What would have been right.
     pub expected: Expected,
     /// What happened instead, or as well.
@@ -38,6 +42,7 @@ pub fn judge(case: &Case, transcript: &Transcript) -> Judgement {
     Judgement {
         verdict,
         reason,
+        line: line::deciding(reason, case, transcript),
         expected: Expected::of(case),
         observed: Observed::of(transcript),
         autobahn: case.autobahn.as_deref().map(|number| pair::pair(number, case, transcript)),

@@ -12,69 +12,52 @@ use crate::step::Kind;
 use crate::utf8::Utf8;
 use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
 
-/// A rule for what an endpoint sends, broken by the subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Breach {
-    /// A reserved bit is set and no extension gave it a meaning.
-    ReservedBit,
-    /// A client's frame is not masked.
-    Unmasked,
-    /// A server's frame is masked.
-    Masked,
-    /// A control frame has FIN clear.
-    ControlFragmented,
-    /// A control frame carries more than 125 octets.
-    ControlTooLong,
-    /// The opcode has no meaning.
-    ReservedOpcode,
-    /// A Close body has one octet.
-    CloseBodyOfOne,
-    /// A continuation frame continues nothing.
-    NothingToContinue,
-    /// A new message begins inside another.
-    MessageInterrupted,
-    /// The length is not written in its shortest form.
-    LengthNotShortest,
-    /// The 64-bit length has its top bit set.
-    LengthTopBit,
-    /// The status code must not be sent in a Close.
-    CloseCode(u16),
-    /// The reason of a Close is not UTF-8.
-    CloseReasonNotUtf8,
-    /// A text message is not UTF-8.
-    TextNotUtf8,
-    /// A text message ends inside a code point, or after it had stopped being UTF-8.
-    TextEndsEarly,
-    /// Something was sent after a Close.
-    AfterClose,
-    /// The stream ends inside a frame.
-    FrameCutShort,
+macro_rules! breaches {
+    ($( $name:ident $(($sample:literal))?, $slug:literal, $what:literal; )+) => {
+        /// A rule for what an endpoint sends, broken by the subject.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Breach {
+            $( #[doc = $what] $name $( (#[doc = concat!("The status code, such as ", $sample, ".")] u16) )?, )+
+        }
+
+        impl Breach {
+            /// All of them, those that carry a value with a sample of it.
+            pub const ALL: &[Self] = &[ $( Self::$name $(($sample))?, )+ ];
+
+            /// The stable word used in reports.
+            pub const fn slug(self) -> &'static str {
+                match self { $( Self::$name { .. } => $slug, )+ }
+            }
+
+            /// What the subject did, in one line.
+            pub const fn what(self) -> &'static str {
+                match self { $( Self::$name { .. } => $what, )+ }
+            }
+        }
+    };
+}
+
+breaches! {
+    ReservedBit, "sent-reserved-bit", "A reserved bit is set and no extension gave it a meaning.";
+    Unmasked, "sent-unmasked", "A client's frame is not masked.";
+    Masked, "sent-masked", "A server's frame is masked.";
+    ControlFragmented, "sent-control-fragmented", "A control frame has FIN clear.";
+    ControlTooLong, "sent-control-too-long", "A control frame carries more than 125 octets.";
+    ReservedOpcode, "sent-reserved-opcode", "The opcode has no meaning.";
+    CloseBodyOfOne, "sent-close-body-of-one", "A Close body has one octet.";
+    NothingToContinue, "sent-nothing-to-continue", "A continuation frame continues nothing.";
+    MessageInterrupted, "sent-message-interrupted", "A new message begins inside another.";
+    LengthNotShortest, "sent-length-not-shortest", "A length is not written in its shortest form.";
+    LengthTopBit, "sent-length-top-bit", "A 64-bit length has its top bit set.";
+    CloseCode(1005), "close-code-forbidden", "The status code must not be sent in a Close.";
+    CloseReasonNotUtf8, "sent-close-reason-not-utf8", "The reason of a Close is not UTF-8.";
+    TextNotUtf8, "sent-text-not-utf8", "A text message is not UTF-8.";
+    TextEndsEarly, "sent-text-ends-early", "A text message does not end as UTF-8 does.";
+    AfterClose, "sent-after-close", "Something was sent after a Close.";
+    FrameCutShort, "sent-frame-cut-short", "The stream ends inside a frame.";
 }
 
 impl Breach {
-    /// The stable word used in reports.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::ReservedBit => "sent-reserved-bit",
-            Self::Unmasked => "sent-unmasked",
-            Self::Masked => "sent-masked",
-            Self::ControlFragmented => "sent-control-fragmented",
-            Self::ControlTooLong => "sent-control-too-long",
-            Self::ReservedOpcode => "sent-reserved-opcode",
-            Self::CloseBodyOfOne => "sent-close-body-of-one",
-            Self::NothingToContinue => "sent-nothing-to-continue",
-            Self::MessageInterrupted => "sent-message-interrupted",
-            Self::LengthNotShortest => "sent-length-not-shortest",
-            Self::LengthTopBit => "sent-length-top-bit",
-            Self::CloseCode(_) => "close-code-forbidden",
-            Self::CloseReasonNotUtf8 => "sent-close-reason-not-utf8",
-            Self::TextNotUtf8 => "sent-text-not-utf8",
-            Self::TextEndsEarly => "sent-text-ends-early",
-            Self::AfterClose => "sent-after-close",
-            Self::FrameCutShort => "sent-frame-cut-short",
-        }
-    }
-
     /// The rule.
     pub const fn clause(self) -> ClauseId {
         ClauseId(match self {

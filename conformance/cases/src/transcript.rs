@@ -5,7 +5,7 @@
 //! octets were cut, only on what the subject made of them; the frames in which the subject cuts its
 //! own messages may differ, which [`Transcript::outline`] leaves out.
 
-use crate::case::{By, Event};
+use crate::case::{Alternative, By, Event};
 use crate::payload::Blob;
 use crate::reception::Breach;
 use crate::role::Role;
@@ -85,18 +85,6 @@ pub enum Seen {
 }
 
 impl Seen {
-    /// Whether this is the event, content included.
-    pub fn is(&self, event: &Event) -> bool {
-        match (self, event) {
-            (Self::Message(kind, blob), Event::Message(wanted, payload)) => {
-                kind == wanted && blob.length == payload.length() && *blob == payload.blob()
-            }
-            (Self::Pong(blob), Event::Pong(payload)) => *blob == payload.blob(),
-            (Self::Mark(tag), Event::Mark(wanted)) => tag == wanted,
-            _ => false,
-        }
-    }
-
     /// Whether this is a message of the event's kind and length.
     pub fn has_shape_of(&self, event: &Event) -> bool {
         match (self, event) {
@@ -106,6 +94,28 @@ impl Seen {
             _ => false,
         }
     }
+}
+
+impl From<&Event> for Seen {
+    /// The event as it is seen if it comes.
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::Message(kind, payload) => Self::Message(*kind, payload.blob()),
+            Event::Pong(payload) => Self::Pong(payload.blob()),
+            Event::Mark(tag) => Self::Mark(tag),
+        }
+    }
+}
+
+/// Where the events leave the course that was wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// They end too early.
+    Missing,
+    /// This line holds an event after the last one wanted.
+    Unexpected(usize),
+    /// This line holds another event than the one wanted.
+    Differs(usize),
 }
 
 /// How the connection was closed.
@@ -165,6 +175,34 @@ impl Transcript {
             let seen = if let Entry::Seen(seen) = &line.entry { Some(seen) } else { None };
             seen.into_iter().flat_map(move |seen| (0..line.times).map(move |_| seen))
         })
+    }
+
+    /// Whether the events are exactly the wanted ones, and if not, where they leave the course.
+    ///
+    /// # Errors
+    /// The first place where they do.
+    pub fn follows(&self, wanted: &Alternative) -> Result<(), Departure> {
+        let mut wanted = wanted.sees.iter().map(|(times, event)| (*times, Seen::from(event)));
+        let mut due = wanted.next();
+        for (i, line) in self.lines.iter().enumerate() {
+            let Entry::Seen(seen) = &line.entry else { continue };
+            let mut left = line.times;
+            while left > 0 {
+                match &mut due {
+                    Some((0, _)) => due = wanted.next(),
+                    Some((times, event)) if event == seen => {
+                        let n = left.min(*times);
+                        left -= n;
+                        *times -= n;
+                    }
+                    Some(_) => return Err(Departure::Differs(i)),
+                    None => return Err(Departure::Unexpected(i)),
+                }
+            }
+        }
+        let is_missing = |(times, _): &(u32, Seen)| *times > 0;
+        let missing = due.as_ref().is_some_and(is_missing) || wanted.any(|row| is_missing(&row));
+        if missing { Err(Departure::Missing) } else { Ok(()) }
     }
 
     /// The rules broken, in order.

@@ -28,12 +28,12 @@ const INVALID: [(u16, &str, bool); 9] = [
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     let hello = Payload::octets(HELLO);
-    let case = case("7.1.1", "close/after-echo", "A text message, then the closing handshake.");
-    cases.push(echo(case.step(text(HELLO)), Kind::Text, hello.clone()));
+    let first = case("7.1.1", "close/after-echo", "A text message, then the closing handshake.");
+    cases.push(echo(first.step(text(HELLO)), Kind::Text, hello.clone()));
     add_after_close(cases);
     let large = Payload::repeat(&b"BAsd7&jh23"[..], 256 * 1024);
     cases.push(
-        case_of(
+        case(
             "7.1.6",
             "close/after-large-message",
             "A message of 256 KiB, a small one, a Close, a Ping, all at once.",
@@ -50,7 +50,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         let title = format!("A Close with the code {code}, to be answered with it or with 1000.");
         let codes = if code == 1000 { vec![1000] } else { vec![1000, code] };
         cases.push(
-            case_of(format!("7.7.{}", i + 1), format!("close/code/valid-{code}"), title)
+            case(format!("7.7.{}", i + 1), format!("close/code/valid-{code}"), title)
                 .clauses(&["6455#7.4.1", "6455#7.4.2", "6455#5.5.1"])
                 .step(close(code))
                 .sees(NOTHING)
@@ -61,11 +61,11 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         let title = format!("A Close with the code {code}, which must not be sent.");
         let ending = Ending::refused(&[1002][..]);
         cases.push(
-            case_of(format!("7.9.{}", i + 1), format!("close/code/{name}-{code}"), title)
+            case(format!("7.9.{}", i + 1), format!("close/code/{name}-{code}"), title)
                 .clauses(&["6455#7.4.1", "6455#7.4.2"])
                 .step(close(code))
                 .sees(NOTHING)
-                .ends(if lenient { ending.tolerating(&[1000..=1000]) } else { ending }),
+                .ends(if lenient { ending.tolerating_reply() } else { ending }),
         );
     }
     for (number, code, codes) in
@@ -73,7 +73,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     {
         let title = format!("A Close with the code {code}, for which no range is defined.");
         cases.push(
-            case_of(number, format!("close/code/above-4999-{code}"), title)
+            case(number, format!("close/code/above-4999-{code}"), title)
                 .clauses(&["6455#7.4.2"])
                 .level(Level::Practice)
                 .step(close(code))
@@ -93,7 +93,7 @@ fn add_after_close(cases: &mut Vec<Case>) {
         ("7.1.4", "text", "A Close, and at once a text, not to be echoed.", text(HELLO)),
     ];
     for (number, name, title, frame) in after {
-        let case = case_of(number, format!("close/then/{name}"), title)
+        let case = case(number, format!("close/then/{name}"), title)
             .clauses(&["6455#5.5.1", "6455#1.4"])
             .steps([close(1000), frame.into()])
             .sees(NOTHING);
@@ -167,11 +167,11 @@ fn add_bodies(cases: &mut Vec<Case>) {
             Some(1000),
             octets(bad_reason),
             // Who does not read the reason does not find out.
-            Ending::refused(&[1002, 1007][..]).tolerating(&[1000..=1000]),
+            Ending::refused(&[1002, 1007][..]).tolerating_reply(),
         ),
     ];
     for (number, name, title, code, reason, ending) in bodies {
-        let case = case_of(number, format!("close/body/{name}"), title)
+        let case = case(number, format!("close/body/{name}"), title)
             .step(Step::Close { code, reason })
             .sees(NOTHING)
             .ends(ending);
@@ -180,11 +180,7 @@ fn add_bodies(cases: &mut Vec<Case>) {
     }
 }
 
-fn case(number: &'static str, id: &'static str, title: &'static str) -> Case {
-    case_of(number, id, title)
-}
-
-fn case_of(
+fn case(
     number: impl Into<std::borrow::Cow<'static, str>>,
     id: impl Into<std::borrow::Cow<'static, str>>,
     title: impl Into<std::borrow::Cow<'static, str>>,

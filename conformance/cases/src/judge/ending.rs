@@ -24,7 +24,10 @@ pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, 
         };
     };
     let graded = match close.code {
-        None => (ending.without_code, Reason::CloseCodeMissing),
+        None => match ending.without_code {
+            Some(grade) => (grade, Reason::CloseCodeMissing),
+            None => return Err(Reason::CloseCodeMissing),
+        },
         Some(code) if ending.codes.contains(&code) => (Grade::Strict, Reason::AsExpected),
         Some(code) if ending.tolerated.iter().any(|codes| codes.contains(&code)) => {
             (Grade::Lenient, Reason::CloseCodeTolerated)

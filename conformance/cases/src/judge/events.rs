@@ -2,27 +2,24 @@
 
 use super::Reason;
 use crate::case::{Case, Grade};
-use crate::transcript::Transcript;
+use crate::transcript::{Departure, Transcript};
 
 /// What the events are worth, or what is wrong with them.
 pub(super) fn grade(case: &Case, transcript: &Transcript) -> Result<(Grade, Reason), Reason> {
-    let seen: Vec<_> = transcript.events().collect();
-    let fits = |i: usize| {
-        let wanted = &case.accept[i];
-        wanted.len() == seen.len()
-            && seen.iter().zip(wanted.events()).all(|(seen, event)| seen.is(event))
-    };
-    if let Some(i) = (0..case.accept.len()).find(|&i| fits(i)) {
-        let reason = if i == 0 { Reason::AsExpected } else { Reason::OtherCourse };
-        return Ok((case.accept[i].grade, reason));
-    }
-    // The preferred course says what is missing.
-    let Some(wanted) = case.accept.first() else { return Err(Reason::EventUnexpected) };
-    for (seen, event) in seen.iter().zip(wanted.events()) {
-        if !seen.is(event) {
-            return Err(Reason::EventDiffers);
+    for (i, wanted) in case.accept.iter().enumerate() {
+        if transcript.follows(wanted).is_ok() {
+            let reason = if i == 0 { Reason::AsExpected } else { Reason::OtherCourse };
+            return Ok((wanted.grade, reason));
         }
     }
-    let missing = seen.len() < wanted.len();
-    Err(if missing { Reason::EventMissing } else { Reason::EventUnexpected })
+    Err(match departure(case, transcript) {
+        Some(Departure::Missing) => Reason::EventMissing,
+        Some(Departure::Differs(_)) => Reason::EventDiffers,
+        Some(Departure::Unexpected(_)) | None => Reason::EventUnexpected,
+    })
+}
+
+/// Where the events leave the preferred course.
+pub(super) fn departure(case: &Case, transcript: &Transcript) -> Option<Departure> {
+    transcript.follows(case.accept.first()?).err()
 }

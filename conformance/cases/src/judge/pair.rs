@@ -86,10 +86,7 @@ fn behavior(case: &Case, transcript: &Transcript) -> Behavior {
         let fit = messages.zip(wanted.events()).filter(|(seen, event)| seen.has_shape_of(event));
         return if fit.count() == wanted.len() { Behavior::Ok } else { Behavior::Failed };
     }
-    let fit = shared.find(|wanted| {
-        transcript.events().count() == wanted.len()
-            && transcript.events().zip(wanted.events()).all(|(seen, event)| seen.is(event))
-    });
+    let fit = shared.find(|wanted| transcript.follows(wanted).is_ok());
     match fit.map(|wanted| wanted.grade) {
         Some(Grade::Strict) => Behavior::Ok,
         Some(Grade::Lenient) => Behavior::NonStrict,

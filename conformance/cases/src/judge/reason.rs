@@ -55,72 +55,82 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Why a verdict is what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// Everything is right.
-    AsExpected,
-    /// No rule exists.
-    Informational,
-    /// Another course of events than the preferred one.
-    OtherCourse,
-    /// An event did not come.
-    EventMissing,
-    /// An event that nobody asked for.
-    EventUnexpected,
-    /// An event came that is another than the one due, or has other content.
-    EventDiffers,
-    /// The subject did not fail the connection, and the tester had to end it.
-    ConnectionKeptOpen,
-    /// The subject ended a connection that it should have kept.
-    ClosedTooEarly,
-    /// The tester's Close stayed without a reply.
-    CloseUnanswered,
-    /// The stream ended without a Close.
-    CloseMissing,
-    /// The Close has no status code where one was due.
-    CloseCodeMissing,
-    /// The Close has a status code that passes leniently.
-    CloseCodeTolerated,
-    /// The Close has another status code than those due.
-    CloseCodeWrong,
-    /// The server did not end the stream after the closing handshake.
-    StreamLeftOpen,
-    /// The tester has nothing left to wait for, and the connection is still there.
-    NeverEnds,
-    /// The subject broke down.
-    Crashed,
-    /// The subject sent something it must not send.
-    Breach(Breach),
+macro_rules! reasons {
+    ($( $name:ident, $slug:literal, $what:literal; )+) => {
+        /// Why a verdict is what it is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Reason {
+            $( #[doc = $what] $name, )+
+            /// The subject sent something it must not send.
+            Breach(Breach),
+        }
+
+        impl Reason {
+            /// All reasons but the breaches, which are in [`Breach::ALL`].
+            pub const ALL: &[Self] = &[ $( Self::$name, )+ ];
+
+            /// The stable word used in reports. The set is open: later versions may add words.
+            pub const fn slug(self) -> &'static str {
+                match self {
+                    $( Self::$name => $slug, )+
+                    Self::Breach(breach) => breach.slug(),
+                }
+            }
+
+            /// What the word means, in one line.
+            pub const fn what(self) -> &'static str {
+                match self {
+                    $( Self::$name => $what, )+
+                    Self::Breach(breach) => breach.what(),
+                }
+            }
+        }
+    };
 }
 
-impl Reason {
-    /// The stable word used in reports. The set is open: later versions may add words.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::AsExpected => "as-expected",
-            Self::Informational => "informational",
-            Self::OtherCourse => "other-course",
-            Self::EventMissing => "event-missing",
-            Self::EventUnexpected => "event-unexpected",
-            Self::EventDiffers => "event-differs",
-            Self::ConnectionKeptOpen => "connection-kept-open",
-            Self::ClosedTooEarly => "closed-too-early",
-            Self::CloseUnanswered => "close-unanswered",
-            Self::CloseMissing => "close-missing",
-            Self::CloseCodeMissing => "close-code-missing",
-            Self::CloseCodeTolerated => "close-code-tolerated",
-            Self::CloseCodeWrong => "close-code-wrong",
-            Self::StreamLeftOpen => "stream-left-open",
-            Self::NeverEnds => "never-ends",
-            Self::Crashed => "crashed",
-            Self::Breach(breach) => breach.slug(),
-        }
-    }
+reasons! {
+    AsExpected, "as-expected", "Everything is right.";
+    Informational, "informational", "No rule exists.";
+    OtherCourse, "other-course", "Another course of events than the preferred one.";
+    EventMissing, "event-missing", "An event that was due did not come.";
+    EventUnexpected, "event-unexpected", "An event came that nobody asked for.";
+    EventDiffers, "event-differs", "An event is another than the one due, or has other content.";
+    ConnectionKeptOpen, "connection-kept-open", "The subject did not fail the connection.";
+    ClosedTooEarly, "closed-too-early", "The subject ended a connection that it should have kept.";
+    CloseUnanswered, "close-unanswered", "The tester's Close stayed without a reply.";
+    CloseMissing, "close-missing", "The stream ended without a Close.";
+    CloseCodeMissing, "close-code-missing", "The Close has no status code where one was due.";
+    CloseCodeTolerated, "close-code-tolerated", "The Close has a status code near the one due.";
+    CloseCodeWrong, "close-code-wrong", "The Close has another status code than those due.";
+    StreamLeftOpen, "stream-left-open", "The server did not end the stream after the closing handshake.";
+    NeverEnds, "never-ends", "Nothing is left to wait for, and the connection is still there.";
+    Crashed, "crashed", "The subject broke down.";
+    CutsDiffer, "cuts-differ", "What the subject did depends on how the octets were cut.";
+    Unsupported, "unsupported", "The subject does not offer what the case needs.";
+    HarnessFailed, "harness-failed", "The harness could not run the case.";
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.slug())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn words_are_unique_and_well_formed() {
+        let breaches = Breach::ALL.iter().map(|breach| Reason::Breach(*breach));
+        let mut seen = HashSet::new();
+        for reason in Reason::ALL.iter().copied().chain(breaches) {
+            assert!(seen.insert(reason.slug()), "{reason} twice");
+            assert!(reason.slug().chars().all(|c| c.is_ascii_lowercase() || "-8".contains(c)));
+            assert!(reason.what().ends_with('.'), "{reason}");
+            assert_eq!(reason.to_string(), reason.slug());
+        }
     }
 }

@@ -70,7 +70,7 @@ impl Expected {
             events: rows.iter().map(|(times, event)| row(*times, event)).collect(),
             by: ending.by,
             codes: ending.codes.to_vec(),
-            without_code: ending.without_code == Grade::Strict,
+            without_code: ending.without_code == Some(Grade::Strict),
             without_close: ending.without_close == Some(Grade::Strict),
         }
     }

@@ -94,6 +94,16 @@ impl Header {
         Self { fin: true, rsv: 0, opcode, mask: None, form, length }
     }
 
+    /// How many octets the header takes.
+    pub const fn size(&self) -> usize {
+        let length = match self.form {
+            LengthForm::Seven => 0,
+            LengthForm::Sixteen => 2,
+            LengthForm::SixtyFour => 8,
+        };
+        2 + length + if self.mask.is_some() { 4 } else { 0 }
+    }
+
     /// Appends the header to `out`. A length too large for its form loses its upper bits.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.push(u8::from(self.fin) << 7 | (self.rsv & 7) << 4 | self.opcode.0 & 0xf);
@@ -172,6 +182,7 @@ mod tests {
                         let mut wire = Vec::new();
                         header.write(&mut wire);
                         assert_eq!(Header::read(&wire), Some((header, wire.len())));
+                        assert_eq!(wire.len(), header.size());
                         assert!(wire.len() <= Header::MAX);
                         for n in 0..wire.len() {
                             assert_eq!(Header::read(&wire[..n]), None);
