@@ -294,7 +294,7 @@ fn another_version_is_told_apart() {
     assert_eq!((error.http_status(), error.field()), (426, Some(VERSION)));
     assert_eq!(
         error.to_string(),
-        "request with a sec-websocket-version other than 13 (6455/4.2.2)"
+        "request with a sec-websocket-version other than 13 (6455#4.2.2)"
     );
 }
 

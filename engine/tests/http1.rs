@@ -372,7 +372,7 @@ fn only_a_101_opens() {
         let (head, _) = parser.push(stream.as_bytes()).unwrap().unwrap();
         let error = head.switched().unwrap_err();
         assert_eq!(error.status(), status);
-        let shown = format!("response with status {status} instead of 101 (6455/4.1)");
+        let shown = format!("response with status {status} instead of 101 (6455#4.1)");
         assert_eq!(error.to_string(), shown);
         assert_eq!(head.refused().unwrap().len(), 1);
     }
@@ -555,7 +555,7 @@ fn a_version_refusal_is_written_as_the_standard_shows_it() {
     let expected = "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\n\
         Connection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n\
         Content-Type: text/plain; charset=utf-8\r\nContent-Length: 64\r\n\r\n\
-        request with a sec-websocket-version other than 13 (6455/4.2.2)\n";
+        request with a sec-websocket-version other than 13 (6455#4.2.2)\n";
     assert_eq!(text, expected);
 }
 

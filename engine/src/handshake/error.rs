@@ -56,7 +56,7 @@ macro_rules! handshake_errors {
                 match self { $( Self::$name => $field, )+ }
             }
 
-            /// The clause that was broken, such as `6455/4.2.1`.
+            /// The clause that was broken, such as `6455#4.2.1`.
             #[must_use]
             pub const fn clause(self) -> &'static str {
                 match self { $( Self::$name => $clause, )+ }
@@ -80,84 +80,84 @@ macro_rules! handshake_errors {
 
 handshake_errors! {
     /// An initial header whose name is no token or whose value holds CR, LF or NUL.
-    ArgumentHeader: InvalidArgument, None, "9110/5.5", 500, "header argument with a forbidden octet";
+    ArgumentHeader: InvalidArgument, None, "9110#5.5", 500, "header argument with a forbidden octet";
     /// A subprotocol offered or selected is empty or no token.
-    ArgumentSubprotocol: InvalidArgument, Some(field::PROTOCOL), "6455/4.1", 500, "argument for sec-websocket-protocol is no token";
+    ArgumentSubprotocol: InvalidArgument, Some(field::PROTOCOL), "6455#4.1", 500, "argument for sec-websocket-protocol is no token";
     /// The same subprotocol is offered twice.
-    ArgumentSubprotocolTwice: InvalidArgument, Some(field::PROTOCOL), "6455/4.1", 500, "argument for sec-websocket-protocol offered twice";
+    ArgumentSubprotocolTwice: InvalidArgument, Some(field::PROTOCOL), "6455#4.1", 500, "argument for sec-websocket-protocol offered twice";
     /// An entry offered or selected is not exactly one well-formed extension.
-    ArgumentExtension: InvalidArgument, Some(field::EXTENSIONS), "6455/9.1", 500, "argument for sec-websocket-extensions is not one extension";
+    ArgumentExtension: InvalidArgument, Some(field::EXTENSIONS), "6455#9.1", 500, "argument for sec-websocket-extensions is not one extension";
 
     /// A header field whose name is no token or whose value holds CR, LF or NUL.
-    HeaderMalformed: InvalidFormat, None, "9110/5.5", 400, "header field with a forbidden octet";
+    HeaderMalformed: InvalidFormat, None, "9110#5.5", 400, "header field with a forbidden octet";
 
     /// The request's `Upgrade` does not list `websocket`.
-    UpgradeNotRequested: InvalidFormat, Some(field::UPGRADE), "6455/4.2.1", 426, "request without websocket in its upgrade field";
+    UpgradeNotRequested: InvalidFormat, Some(field::UPGRADE), "6455#4.2.1", 426, "request without websocket in its upgrade field";
     /// The request's `Connection` does not list `Upgrade`.
-    ConnectionNotRequested: InvalidFormat, Some(field::CONNECTION), "6455/4.2.1", 400, "request without upgrade in its connection field";
+    ConnectionNotRequested: InvalidFormat, Some(field::CONNECTION), "6455#4.2.1", 400, "request without upgrade in its connection field";
     /// A request without `Host`.
-    HostMissing: InvalidFormat, Some(field::HOST), "6455/4.2.1", 400, "request without a host field";
+    HostMissing: InvalidFormat, Some(field::HOST), "6455#4.2.1", 400, "request without a host field";
     /// A request with several `Host` fields.
-    HostRepeated: InvalidFormat, Some(field::HOST), "9112/3.2", 400, "request with several host fields";
+    HostRepeated: InvalidFormat, Some(field::HOST), "9112#3.2", 400, "request with several host fields";
     /// A request without `Sec-WebSocket-Version`.
-    VersionMissing: InvalidFormat, Some(field::VERSION), "6455/4.2.1", 400, "request without a sec-websocket-version field";
+    VersionMissing: InvalidFormat, Some(field::VERSION), "6455#4.2.1", 400, "request without a sec-websocket-version field";
     /// A request with several `Sec-WebSocket-Version` fields.
-    VersionRepeated: InvalidFormat, Some(field::VERSION), "6455/11.3.5", 400, "request with several sec-websocket-version fields";
+    VersionRepeated: InvalidFormat, Some(field::VERSION), "6455#11.3.5", 400, "request with several sec-websocket-version fields";
     /// A request for anything but version 13. The refusal names the version that is understood.
-    VersionUnsupported: VersionNotSupported, Some(field::VERSION), "6455/4.2.2", 426, "request with a sec-websocket-version other than 13";
+    VersionUnsupported: VersionNotSupported, Some(field::VERSION), "6455#4.2.2", 426, "request with a sec-websocket-version other than 13";
     /// A request without `Sec-WebSocket-Key`.
-    KeyMissing: InvalidFormat, Some(field::KEY), "6455/4.2.1", 400, "request without a sec-websocket-key field";
+    KeyMissing: InvalidFormat, Some(field::KEY), "6455#4.2.1", 400, "request without a sec-websocket-key field";
     /// A request with several `Sec-WebSocket-Key` fields.
-    KeyRepeated: InvalidFormat, Some(field::KEY), "6455/11.3.1", 400, "request with several sec-websocket-key fields";
+    KeyRepeated: InvalidFormat, Some(field::KEY), "6455#11.3.1", 400, "request with several sec-websocket-key fields";
     /// A `Sec-WebSocket-Key` that is not base64 of 16 octets.
-    KeyMalformed: InvalidFormat, Some(field::KEY), "6455/4.2.1", 400, "sec-websocket-key is not base64 of 16 octets";
+    KeyMalformed: InvalidFormat, Some(field::KEY), "6455#4.2.1", 400, "sec-websocket-key is not base64 of 16 octets";
 
     /// A request's `Sec-WebSocket-Protocol` without an element.
-    SubprotocolListEmpty: InvalidFormat, Some(field::PROTOCOL), "6455/4.3", 400, "empty list in sec-websocket-protocol";
+    SubprotocolListEmpty: InvalidFormat, Some(field::PROTOCOL), "6455#4.3", 400, "empty list in sec-websocket-protocol";
     /// A request's `Sec-WebSocket-Protocol` with an element that is no token.
-    SubprotocolMalformed: InvalidFormat, Some(field::PROTOCOL), "6455/4.3", 400, "element of sec-websocket-protocol is no token";
+    SubprotocolMalformed: InvalidFormat, Some(field::PROTOCOL), "6455#4.3", 400, "element of sec-websocket-protocol is no token";
     /// A request's `Sec-WebSocket-Protocol` that names a subprotocol twice.
-    SubprotocolTwice: InvalidFormat, Some(field::PROTOCOL), "6455/4.1", 400, "sec-websocket-protocol names a subprotocol twice";
+    SubprotocolTwice: InvalidFormat, Some(field::PROTOCOL), "6455#4.1", 400, "sec-websocket-protocol names a subprotocol twice";
     /// A `Sec-WebSocket-Extensions` without an element.
-    ExtensionListEmpty: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "empty list in sec-websocket-extensions";
+    ExtensionListEmpty: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "empty list in sec-websocket-extensions";
     /// An element of `Sec-WebSocket-Extensions` that does not start with a name.
-    ExtensionNameMissing: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "extension without a name in sec-websocket-extensions";
+    ExtensionNameMissing: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "extension without a name in sec-websocket-extensions";
     /// A `;` in `Sec-WebSocket-Extensions` without a parameter behind it.
-    ExtensionParamMissing: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "parameter without a name in sec-websocket-extensions";
+    ExtensionParamMissing: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "parameter without a name in sec-websocket-extensions";
     /// A `=` in `Sec-WebSocket-Extensions` without a value behind it.
-    ExtensionValueMissing: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "parameter without its value in sec-websocket-extensions";
+    ExtensionValueMissing: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "parameter without its value in sec-websocket-extensions";
     /// A quoted value in `Sec-WebSocket-Extensions` that is no token once unquoted.
-    ExtensionValueNotToken: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "quoted value in sec-websocket-extensions is no token";
+    ExtensionValueNotToken: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "quoted value in sec-websocket-extensions is no token";
     /// A quoted value in `Sec-WebSocket-Extensions` that does not end.
-    ExtensionQuoteUnclosed: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "unclosed quote in sec-websocket-extensions";
+    ExtensionQuoteUnclosed: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "unclosed quote in sec-websocket-extensions";
     /// An octet in `Sec-WebSocket-Extensions` where only `;` or `,` may stand.
-    ExtensionSeparatorMissing: InvalidFormat, Some(field::EXTENSIONS), "6455/9.1", 400, "missing separator in sec-websocket-extensions";
+    ExtensionSeparatorMissing: InvalidFormat, Some(field::EXTENSIONS), "6455#9.1", 400, "missing separator in sec-websocket-extensions";
 
     /// The server application selected a subprotocol the client did not offer.
-    SelectedSubprotocolNotOffered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455/4.2.2", 400, "selected subprotocol is not in the request's sec-websocket-protocol";
+    SelectedSubprotocolNotOffered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455#4.2.2", 400, "selected subprotocol is not in the request's sec-websocket-protocol";
     /// The server application selected an extension the client did not offer (as often).
-    SelectedExtensionNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455/4.2.2", 400, "selected extension is not in the request's sec-websocket-extensions";
+    SelectedExtensionNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455#4.2.2", 400, "selected extension is not in the request's sec-websocket-extensions";
 
     /// The response's `Upgrade` is not `websocket` alone.
-    UpgradeNotAnswered: InvalidFormat, Some(field::UPGRADE), "6455/4.1", 500, "response without websocket as its upgrade field";
+    UpgradeNotAnswered: InvalidFormat, Some(field::UPGRADE), "6455#4.1", 500, "response without websocket as its upgrade field";
     /// The response's `Connection` does not list `Upgrade`.
-    ConnectionNotAnswered: InvalidFormat, Some(field::CONNECTION), "6455/4.1", 500, "response without upgrade in its connection field";
+    ConnectionNotAnswered: InvalidFormat, Some(field::CONNECTION), "6455#4.1", 500, "response without upgrade in its connection field";
     /// A response without `Sec-WebSocket-Accept`.
-    AcceptMissing: InvalidFormat, Some(field::ACCEPT), "6455/4.1", 500, "response without a sec-websocket-accept field";
+    AcceptMissing: InvalidFormat, Some(field::ACCEPT), "6455#4.1", 500, "response without a sec-websocket-accept field";
     /// A response with several `Sec-WebSocket-Accept` fields.
-    AcceptRepeated: InvalidFormat, Some(field::ACCEPT), "6455/11.3.3", 500, "response with several sec-websocket-accept fields";
+    AcceptRepeated: InvalidFormat, Some(field::ACCEPT), "6455#11.3.3", 500, "response with several sec-websocket-accept fields";
     /// A `Sec-WebSocket-Accept` that does not answer the key sent.
-    AcceptWrong: InvalidFormat, Some(field::ACCEPT), "6455/4.1", 500, "sec-websocket-accept does not answer the key";
+    AcceptWrong: InvalidFormat, Some(field::ACCEPT), "6455#4.1", 500, "sec-websocket-accept does not answer the key";
     /// A subprotocol is required, but the response names none.
-    SubprotocolNotAnswered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455/4.1", 500, "response without the required sec-websocket-protocol field";
+    SubprotocolNotAnswered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455#4.1", 500, "response without the required sec-websocket-protocol field";
     /// A response with several `Sec-WebSocket-Protocol` fields.
-    SubprotocolRepeated: SubprotocolNotSupported, Some(field::PROTOCOL), "6455/11.3.4", 500, "response with several sec-websocket-protocol fields";
+    SubprotocolRepeated: SubprotocolNotSupported, Some(field::PROTOCOL), "6455#11.3.4", 500, "response with several sec-websocket-protocol fields";
     /// A response whose `Sec-WebSocket-Protocol` is not one of the subprotocols offered.
-    SubprotocolNotOffered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455/4.1", 500, "response with a sec-websocket-protocol that was not offered";
+    SubprotocolNotOffered: SubprotocolNotSupported, Some(field::PROTOCOL), "6455#4.1", 500, "response with a sec-websocket-protocol that was not offered";
     /// A response that accepts an extension that was not offered.
-    ExtensionNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455/4.1", 500, "response with a sec-websocket-extensions element that was not offered";
+    ExtensionNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455#4.1", 500, "response with a sec-websocket-extensions element that was not offered";
     /// A response that accepts an extension more often than it was offered.
-    ExtensionRepeated: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455/9.1", 500, "response with a sec-websocket-extensions element accepted twice";
+    ExtensionRepeated: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455#9.1", 500, "response with a sec-websocket-extensions element accepted twice";
 }
 
 impl fmt::Display for HandshakeError {

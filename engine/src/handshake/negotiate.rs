@@ -44,7 +44,7 @@ impl<'a> Extension<'a> {
     ///
     /// # Errors
     ///
-    /// An error of the grammar, one of those named `Extension…` with the clause `6455/9.1`.
+    /// An error of the grammar, one of those named `Extension…` with the clause `6455#9.1`.
     pub fn parse(text: &'a str) -> Result<Self, HandshakeError> {
         let mut scanner = Scanner { rest: text.as_bytes() };
         scanner.skip_blanks();

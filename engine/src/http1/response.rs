@@ -121,7 +121,7 @@ impl NotSwitched {
 
 impl fmt::Display for NotSwitched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "response with status {} instead of 101 (6455/4.1)", self.status)
+        write!(f, "response with status {} instead of 101 (6455#4.1)", self.status)
     }
 }
 
