@@ -319,3 +319,131 @@ impl Wire for Cutter<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wsproof_cases::judge::{Reason, Verdict};
+    use wsproof_cases::transcript::Entry;
+    use wsproof_cases::wire::{Header, Opcode};
+    use wsproof_cases::{catalogue, find, judge};
+
+    use super::*;
+
+    /// A subject that writes the same each time it is asked, and remembers what it got.
+    #[derive(Default)]
+    struct Puppet {
+        fed: Vec<Vec<u8>>,
+        says: Vec<Observed>,
+        once: bool,
+        half_closed: bool,
+    }
+
+    impl Link for Puppet {
+        fn feed(&mut self, octets: &[u8]) -> Flow {
+            assert!(!octets.is_empty() && octets.len() <= PIECE);
+            self.fed.push(octets.to_vec());
+            Flow::Open
+        }
+
+        fn settle(&mut self) -> Flow {
+            Flow::Open
+        }
+
+        fn half_close(&mut self) -> Flow {
+            self.half_closed = true;
+            Flow::Closed
+        }
+
+        fn drain(&mut self, seen: &mut Vec<Observed>) {
+            if self.once {
+                seen.append(&mut self.says);
+            } else {
+                seen.extend_from_slice(&self.says);
+            }
+        }
+    }
+
+    fn frame(opcode: Opcode, payload: &[u8]) -> Observed {
+        let mut octets = Vec::new();
+        Header::new(opcode, payload.len() as u64).write(&mut octets);
+        octets.extend_from_slice(payload);
+        Observed::Octets(octets)
+    }
+
+    fn run(id: &str, says: Vec<Observed>, once: bool) -> (Transcript, Puppet) {
+        let mut puppet = Puppet { says, once, ..Puppet::default() };
+        let case = find(id).unwrap();
+        (play(case, Role::Server, Cuts::Whole, 1, &mut puppet), puppet)
+    }
+
+    #[test]
+    fn every_cut_feeds_the_same_octets() {
+        for case in catalogue().iter().filter(|case| case.needs.message <= 64 * 1024) {
+            for role in Role::ALL {
+                let fed =
+                    [Cuts::Whole, Cuts::Bytewise, Cuts::Random(1), Cuts::Random(2)].map(|cuts| {
+                        let mut puppet = Puppet::default();
+                        play(case, role, cuts, 9, &mut puppet);
+                        puppet.fed
+                    });
+                assert!(fed[1..].iter().all(|other| other.concat() == fed[0].concat()));
+                let small = fed[0].concat().len() < SINGLE_OCTETS;
+                assert!(!small || fed[1].iter().all(|piece| piece.len() == 1), "{}", case.id);
+            }
+        }
+    }
+
+    #[test]
+    fn bytewise_feeds_headers_octet_by_octet_even_late() {
+        let mut puppet = Puppet::default();
+        play(
+            find("limits/binary/frame-of-1-mib").unwrap(),
+            Role::Client,
+            Cuts::Bytewise,
+            1,
+            &mut puppet,
+        );
+        let sizes: Vec<_> = puppet.fed.iter().map(Vec::len).collect();
+        assert!(sizes[..SINGLE_OCTETS].iter().all(|size| *size == 1));
+        let rest = &sizes[SINGLE_OCTETS..];
+        assert!(rest.contains(&(ODD - SINGLE_HEADER)) && rest.iter().all(|size| *size < ODD));
+        assert!(sizes.len() < SINGLE_OCTETS + 8 * 1024);
+    }
+
+    #[test]
+    fn a_silent_subject_is_left_at_the_deadline() {
+        let (transcript, puppet) = run("framing/text/length-0", Vec::new(), true);
+        assert!(transcript.closing.dropped_by_tester);
+        assert!(puppet.half_closed);
+        let judgement = judge(find("framing/text/length-0").unwrap(), &transcript);
+        assert_eq!((judgement.verdict, judgement.reason), (Verdict::Fail, Reason::EventMissing));
+    }
+
+    #[test]
+    fn a_subject_that_never_rests_does_not_hold_us_for_ever() {
+        let pinging = vec![frame(Opcode::PING, b"")];
+        let (transcript, _) = run("framing/text/length-0", pinging, false);
+        assert_eq!(transcript.lines.last().unwrap().entry, Entry::StillOpen);
+        let judgement = judge(find("framing/text/length-0").unwrap(), &transcript);
+        assert_eq!(judgement.reason, Reason::NeverEnds);
+    }
+
+    #[test]
+    fn a_subject_that_closes_and_keeps_the_stream_leaves_nothing_to_wait_for() {
+        let id = "text/fail-fast/frames";
+        let (transcript, _) = run(id, vec![frame(Opcode::CLOSE, &[3, 239])], true);
+        assert_eq!(transcript.lines.last().unwrap().entry, Entry::StillOpen);
+        let judgement = judge(find(id).unwrap(), &transcript);
+        assert_eq!(judgement.autobahn.unwrap().to_string(), "NEVER-ENDS|NEVER-ENDS|1007");
+        assert_eq!(judgement.reason, Reason::NeverEnds);
+    }
+
+    #[test]
+    fn a_breakdown_is_a_verdict_of_its_own() {
+        let crash = Observed::Crash("a panic".to_owned());
+        let (transcript, _) = run("framing/text/length-0", vec![crash], true);
+        let judgement = judge(find("framing/text/length-0").unwrap(), &transcript);
+        assert_eq!(judgement.verdict, Verdict::Crash);
+        assert_eq!(transcript.crash(), Some("a panic"));
+    }
+}

@@ -3,14 +3,19 @@
 
 mod support;
 
-use wsproof::play::{Cuts, play};
+use wsproof::driver::ModelDriver;
+use wsproof::play::{Cuts, Driver, Flow, Link, Observed, play};
+use wsproof_cases::payload::{Blob, BlobMaker};
 use wsproof_cases::{Case, Role, autobahn, judge};
 use wsproof_model::testees;
 
-use support::{ModelLink, in_parallel};
+use support::in_parallel;
 
 /// What the suite says; `data/README.md` describes the format.
 const RECORDED: &str = include_str!("data/autobahn-verdicts.tsv");
+
+/// What the suite writes; `data/README.md` describes the format.
+const OCTETS: &str = include_str!("data/autobahn-octets.tsv");
 
 /// Where we differ on purpose: testee, role of the subject, case, our pair, reason.
 const EXCEPTIONS: &[(&str, Role, &str, &str, &str)] = &[];
@@ -49,6 +54,41 @@ fn every_pair_is_the_recorded_one() {
     assert_eq!(compared, 13 * 301 * 2);
 }
 
+/// The octets that the tester writes as server to a subject that stays silent, deadline included.
+#[test]
+fn the_tester_writes_the_recorded_octets() {
+    let mut lines = OCTETS.lines().skip(1);
+    for case in autobahn::by_number() {
+        let mut silent = Recorder::default();
+        play(case, Role::Client, Cuts::Whole, 1, &mut silent);
+        let Blob { length, digest, .. } = silent.0.finish();
+        let number = case.autobahn.as_deref().unwrap();
+        assert_eq!(Some(&*format!("{number}\t{length}\t{digest:016x}")), lines.next());
+    }
+    assert_eq!(lines.next(), None);
+}
+
+/// A subject that only counts.
+#[derive(Default)]
+struct Recorder(BlobMaker);
+
+impl Link for Recorder {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        self.0.add(octets);
+        Flow::Open
+    }
+
+    fn settle(&mut self) -> Flow {
+        Flow::Open
+    }
+
+    fn half_close(&mut self) -> Flow {
+        Flow::Open
+    }
+
+    fn drain(&mut self, _: &mut Vec<Observed>) {}
+}
+
 /// Testee, role of the subject, number, our pair, the recorded one.
 type Difference = (&'static str, &'static str, &'static str, String, &'static str);
 
@@ -60,9 +100,10 @@ fn compare(
 ) -> (Vec<Difference>, usize) {
     let mut differences = Vec::new();
     let (name, bugs) = testees::TESTEES[testee];
+    let mut driver = ModelDriver::new(bugs);
     for (case, row) in cases.iter().zip(recorded) {
-        let mut link = ModelLink::new(subject, bugs);
-        let transcript = play(case, subject, Cuts::Whole, 1, &mut link);
+        let mut link = driver.open(case, subject).unwrap();
+        let transcript = play(case, subject, Cuts::Whole, 1, &mut *link);
         let ours = judge(case, &transcript).autobahn.unwrap().to_string();
         let theirs = row.pair(name, subject);
         if ours != theirs {

@@ -1,4 +1,5 @@
-//! All cases. A family is a file here and a line in [`FAMILIES`]; a case is a few lines in its file.
+//! All cases. A family is a file here and a line in the list of families; a case is a few lines in
+//! its family's file.
 
 mod close;
 mod control;

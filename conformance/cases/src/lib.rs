@@ -8,10 +8,10 @@
 //!                        subject, behind a driver of the runner
 //! ```
 //!
-//! A [`Case`](case::Case) says what the tester writes and what may come of it; it names no transport
-//! and holds no clock. A [`Tester`](tester::Tester) is the other end of the subject's connection:
+//! A [`Case`] says what the tester writes and what may come of it; it names no transport
+//! and holds no clock. A [`Tester`] is the other end of the subject's connection:
 //! octets in, octets out, time in rounds. What happened is a
-//! [`Transcript`](transcript::Transcript), and [`judge`](judge::judge) makes a
+//! [`Transcript`], and [`judge`](judge::judge) makes a
 //! [`Judgement`](judge::Judgement) of it, now or years later. None of this knows the engine under
 //! test: the [wire format](wire), [UTF-8](utf8) and the rules of [reception] are written
 //! a second time here, so that one mistake cannot hide another.
@@ -19,7 +19,7 @@
 //! # Adding to the catalogue
 //!
 //! - **A case** is a few lines in its family's file in `catalogue/`, beginning with
-//!   [`Case::new`](case::Case::new); everything not said is normal. Its id is permanent.
+//!   [`Case::new`]; everything not said is normal. Its id is permanent.
 //! - **A family** is a file in `catalogue/` and a line in its list of families. Members that
 //!   differ by a value are a table and a function.
 //! - **A deviation** of the tester is a field of [`Frame`](step::Frame) whose default is correct.

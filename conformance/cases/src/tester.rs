@@ -469,8 +469,10 @@ impl Chopper<'_> {
             self.room = self.size();
             octets = later;
         }
-        self.wire.write(octets);
-        self.room -= octets.len();
+        if !octets.is_empty() {
+            self.wire.write(octets);
+            self.room -= octets.len();
+        }
     }
 
     fn end(&mut self) {

@@ -55,8 +55,8 @@ impl Default for Limits {
 pub struct Outcome {
     /// The events, in order.
     pub events: Vec<Event>,
-    /// The beginning of a message that is not complete, up to the fault or the end: all octets that
-    /// are sure to belong to it, for text up to the last complete code point.
+    /// The beginning of a message that is not complete: all its octets before the fault or the end,
+    /// for text with the octets of a code point that is not complete.
     pub partial: Option<(Kind, Vec<u8>)>,
     /// The rule that the peer broke, if it did.
     pub fault: Option<Fault>,
@@ -67,13 +67,7 @@ pub fn read_stream(role: Role, limits: Limits, octets: &[u8]) -> Outcome {
     let mut reading = Reading::new(role, limits, Bugs::NONE);
     let mut events = Vec::new();
     let fault = reading.feed(octets, &mut events).err();
-    let partial = reading.message.map(|message| {
-        let mut payload = message.payload;
-        if message.kind == Kind::Text {
-            payload.truncate(payload.len() - message.text.open());
-        }
-        (message.kind, payload)
-    });
+    let partial = reading.message.map(|message| (message.kind, message.payload));
     Outcome { events, partial, fault }
 }
 

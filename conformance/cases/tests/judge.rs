@@ -1,0 +1,229 @@
+//! The judge on transcripts made by hand: it needs no subject, and every reason can be reached.
+
+use wsproof_cases::case::{By, Case, Ending, Event};
+use wsproof_cases::judge::{Reason, Verdict};
+use wsproof_cases::payload::{Blob, Payload};
+use wsproof_cases::reception::Breach;
+use wsproof_cases::step::{Kind, text};
+use wsproof_cases::transcript::{CloseSeen, Entry, Seen, Transcript};
+use wsproof_cases::wire::{Header, Opcode};
+use wsproof_cases::{Role, catalogue, judge};
+
+/// An echo is due, then the closing handshake.
+fn echo() -> Case {
+    Case::new("test/echo", "An echo.")
+        .autobahn("1.1.1")
+        .step(text(b"hi"))
+        .sees([Event::Message(Kind::Text, Payload::octets(&b"hi"[..]))])
+}
+
+/// A frame must not be, so the subject fails the connection.
+fn error() -> Case {
+    Case::new("test/error", "An error.")
+        .autobahn("3.1")
+        .step(text(b"hi").rsv(1))
+        .sees([])
+        .ends(Ending::failed(&[1002][..]).tolerating(&[1003..=1003]))
+}
+
+fn seen(kind: Kind, octets: &[u8]) -> Entry {
+    Entry::Seen(Seen::Message(kind, Blob::from(octets)))
+}
+
+/// A run in which `by` closed first, the subject's Close had this code, and the subject ended the
+/// stream.
+fn run(events: &[Entry], by: By, close: Option<Option<u16>>) -> Transcript {
+    let mut transcript = Transcript::new(Role::Server);
+    events.iter().for_each(|entry| transcript.push(entry.clone()));
+    transcript.closing.first = (by == By::Tester || close.is_some()).then_some(by);
+    if let Some(code) = close {
+        let body = code.map_or(Vec::new(), |code| code.to_be_bytes().to_vec());
+        let header = Header::new(Opcode::CLOSE, body.len() as u64);
+        transcript.push(Entry::Received { header, payload: Blob::from(&body[..]) });
+        transcript.closing.subject = Some(CloseSeen { code });
+        transcript.closing.clean = true;
+    }
+    transcript.push(Entry::Ended);
+    transcript.closing.ended = true;
+    transcript
+}
+
+fn dropped(mut transcript: Transcript) -> Transcript {
+    transcript.lines.pop();
+    transcript.push(Entry::Dropped);
+    transcript.closing.dropped_by_tester = true;
+    transcript.closing.clean = false;
+    transcript
+}
+
+fn with(entry: Entry, mut transcript: Transcript) -> Transcript {
+    transcript.push(entry);
+    transcript
+}
+
+#[test]
+fn every_reason_has_a_transcript() {
+    let hi = seen(Kind::Text, b"hi");
+    let good = || run(core::slice::from_ref(&hi), By::Tester, Some(Some(1000)));
+    let failed = |code| run(&[], By::Subject, Some(code));
+    let breach = Entry::Breach { breach: Breach::ReservedBit, header: None };
+    let registered = Entry::Breach { breach: Breach::CloseCode(1012), header: None };
+    let closing_code = |code| run(core::slice::from_ref(&hi), By::Tester, Some(code));
+    let table = [
+        (echo(), good(), Verdict::Pass, Reason::AsExpected, "OK|OK|1000"),
+        (echo(), closing_code(None), Verdict::Pass, Reason::AsExpected, "OK|OK|-"),
+        (
+            echo(),
+            run(&[], By::Tester, Some(Some(1001))),
+            Verdict::Fail,
+            Reason::EventMissing,
+            "FAILED|WRONG CODE|1001",
+        ),
+        (
+            echo(),
+            run(&[seen(Kind::Text, b"ho")], By::Tester, Some(None)),
+            Verdict::Fail,
+            Reason::EventDiffers,
+            "FAILED|OK|-",
+        ),
+        (
+            echo(),
+            run(&[hi.clone(), hi.clone()], By::Tester, Some(None)),
+            Verdict::Fail,
+            Reason::EventUnexpected,
+            "FAILED|OK|-",
+        ),
+        (
+            echo(),
+            run(core::slice::from_ref(&hi), By::Subject, Some(Some(1000))),
+            Verdict::Fail,
+            Reason::ClosedTooEarly,
+            "OK|FAILED|1000",
+        ),
+        (
+            echo(),
+            dropped(run(core::slice::from_ref(&hi), By::Tester, None)),
+            Verdict::Fail,
+            Reason::CloseUnanswered,
+            "OK|UNCLEAN|-",
+        ),
+        (echo(), dropped(good()), Verdict::Fail, Reason::StreamLeftOpen, "OK|UNCLEAN|1000"),
+        (
+            echo(),
+            closing_code(Some(3000)),
+            Verdict::Lenient,
+            Reason::CloseCodeTolerated,
+            "OK|WRONG CODE|3000",
+        ),
+        (
+            echo(),
+            closing_code(Some(1002)),
+            Verdict::Fail,
+            Reason::CloseCodeWrong,
+            "OK|WRONG CODE|1002",
+        ),
+        (error(), failed(Some(1002)), Verdict::Pass, Reason::AsExpected, "OK|OK|1002"),
+        (error(), failed(None), Verdict::Lenient, Reason::CloseCodeMissing, "OK|OK|-"),
+        (error(), run(&[], By::Subject, None), Verdict::Lenient, Reason::CloseMissing, "OK|OK|-"),
+        (
+            error(),
+            run(&[], By::Tester, Some(Some(1001))),
+            Verdict::Fail,
+            Reason::ConnectionKeptOpen,
+            "OK|FAILED|1001",
+        ),
+        (
+            error().tolerates([Event::Message(Kind::Text, Payload::octets(&b"hi"[..]))]),
+            run(core::slice::from_ref(&hi), By::Subject, Some(Some(1002))),
+            Verdict::Lenient,
+            Reason::OtherCourse,
+            "NON-STRICT|OK|1002",
+        ),
+        (
+            echo(),
+            with(breach.clone(), good()),
+            Verdict::Fail,
+            Reason::Breach(Breach::ReservedBit),
+            "OK|OK|1000",
+        ),
+        (echo(), with(registered, good()), Verdict::Pass, Reason::AsExpected, "OK|OK|1000"),
+        (
+            echo(),
+            with(Entry::Crashed("a panic".to_owned()), good()),
+            Verdict::Crash,
+            Reason::Crashed,
+            "OK|OK|1000",
+        ),
+        (
+            echo(),
+            with(Entry::StillOpen, good()),
+            Verdict::Fail,
+            Reason::NeverEnds,
+            "NEVER-ENDS|NEVER-ENDS|1000",
+        ),
+        (
+            echo().informational(),
+            run(&[], By::Subject, None),
+            Verdict::Info,
+            Reason::Informational,
+            "INFORMATIONAL|INFORMATIONAL|-",
+        ),
+        (
+            echo().informational(),
+            with(breach, good()),
+            Verdict::Fail,
+            Reason::Breach(Breach::ReservedBit),
+            "INFORMATIONAL|INFORMATIONAL|1000",
+        ),
+    ];
+    for (case, transcript, verdict, reason, pair) in table {
+        let judgement = judge(&case, &transcript);
+        assert_eq!((judgement.verdict, judgement.reason), (verdict, reason), "{judgement:?}");
+        assert_eq!(judgement.autobahn.unwrap().to_string(), pair, "{reason}");
+        assert_eq!(judge(&case, &transcript), judgement, "judging twice");
+        if let Some(line) = judgement.line {
+            assert!(line < transcript.lines.len());
+        }
+    }
+}
+
+#[test]
+fn the_deciding_line_is_the_one_that_shows_it() {
+    let hi = seen(Kind::Text, b"hi");
+    let line = |transcript: &Transcript| judge(&echo(), transcript).line;
+    assert_eq!(line(&run(core::slice::from_ref(&hi), By::Tester, Some(Some(1000)))), None);
+    assert_eq!(line(&run(&[], By::Tester, Some(None))), None);
+    let other = run(&[seen(Kind::Binary, b"hi")], By::Tester, Some(None));
+    assert_eq!(line(&other), Some(0));
+    let second = run(&[hi.clone(), seen(Kind::Text, b"")], By::Tester, Some(None));
+    assert_eq!(line(&second), Some(1));
+    let wrong_code = run(core::slice::from_ref(&hi), By::Tester, Some(Some(1002)));
+    assert_eq!(line(&wrong_code), Some(1));
+}
+
+#[test]
+fn large_echoes_are_compared_by_us_and_only_measured_by_autobahn() {
+    let case = catalogue().iter().find(|case| case.autobahn.as_deref() == Some("9.1.1")).unwrap();
+    let [(1, Event::Message(kind, payload))] = &case.accept[0].sees[..] else { unreachable!() };
+    let mut octets = payload.to_vec();
+    octets[40_000] ^= 1;
+    let transcript = run(&[seen(*kind, &octets)], By::Tester, Some(Some(1000)));
+    let judgement = judge(case, &transcript);
+    assert_eq!((judgement.verdict, judgement.reason), (Verdict::Fail, Reason::EventDiffers));
+    assert_eq!(judgement.autobahn.unwrap().to_string(), "OK|OK|1000");
+}
+
+#[test]
+fn what_was_due_and_what_came_can_be_read() {
+    let transcript = run(&[seen(Kind::Binary, b"\x00hi")], By::Tester, Some(Some(1002)));
+    let judgement = judge(&echo(), &transcript);
+    assert_eq!(
+        judgement.expected.to_string(),
+        "text message of 2 octets \"hi\"; closed by the tester with 1000 or no code"
+    );
+    assert_eq!(
+        judgement.observed.to_string(),
+        "binary message of 3 octets 0x006869; closed by the tester; the subject's Close has 1002; \
+         stream ended by the subject"
+    );
+}
