@@ -10,16 +10,19 @@
 //! Within one major version fields are only added, and only optional ones; readers ignore what they
 //! do not know. No field is a floating-point number, so the text form is the same everywhere.
 
+mod autobahn;
 mod case_result;
+mod expectation;
 mod key;
 mod report;
 mod schema_version;
 mod wire;
 
+pub use autobahn::{AutobahnBehavior, AutobahnClose, AutobahnVerdict};
 pub use case_result::{
-    AutobahnBehavior, AutobahnClose, AutobahnVerdict, CaseResult, CutDifference, ExpectationNote,
-    Expected, ExpectedVerdict, Fault, Level, Observed, Party, StreamEnd, Verdict, Work,
+    CaseResult, CutDifference, Expected, Fault, Level, Observed, Party, StreamEnd, Verdict, Work,
 };
+pub use expectation::{ExpectationNote, ExpectedVerdict};
 pub use key::{CaseKey, KeyError, Role};
 pub use report::{Report, RunInfo, Settings, Subject, Suite, Summary, WireKept};
 pub use schema_version::{SchemaMismatch, SchemaVersion};

@@ -68,26 +68,30 @@ pub(super) fn check(old: &Report, new: &Report, how: &Comparison) -> Result<(), 
 
 /// Differences in how the reports were made, one line each: they explain changes.
 pub(super) fn notes(old: &Report, new: &Report) -> Vec<String> {
-    let mut notes = Vec::new();
-    let mut note = |what: &str, old: &dyn fmt::Debug, new: &dyn fmt::Debug| {
-        let (old, new) = (format!("{old:?}"), format!("{new:?}"));
-        if old != new {
-            notes.push(format!("{what}: {old} → {new}"));
-        }
-    };
-    note("subject", &old.subject.name, &new.subject.name);
-    note("subject version", &old.subject.version, &new.subject.version);
-    note("roles", &old.subject.roles, &new.subject.roles);
-    note("transport", &old.subject.transport, &new.subject.transport);
-    note("driver", &old.subject.driver, &new.subject.driver);
-    note("features", &old.subject.features, &new.subject.features);
-    note("suite version", &old.suite.version, &new.suite.version);
-    note("seed", &old.settings.seed, &new.settings.seed);
-    note("cuts", &old.settings.cuts, &new.settings.cuts);
-    note("level", &old.settings.level, &new.settings.level);
-    note("tier", &old.settings.tier, &new.settings.tier);
-    note("filters", &old.settings.filters, &new.settings.filters);
-    note("skips", &old.settings.skips, &new.settings.skips);
-    note("complete", &old.complete, &new.complete);
-    notes
+    let roles = |report: &Report| list(report.subject.roles.iter().map(ToString::to_string));
+    let words = |words: &[String]| list(words.iter().cloned());
+    let pair = |of: &dyn Fn(&Report) -> String| (of(old), of(new));
+    let told = [
+        ("subject", pair(&|r| r.subject.name.clone())),
+        ("version", pair(&|r| r.subject.version.clone().unwrap_or_else(|| "unknown".to_owned()))),
+        ("roles", pair(&roles)),
+        ("transport", pair(&|r| r.subject.transport.clone())),
+        ("driver", pair(&|r| r.subject.driver.clone())),
+        ("features", pair(&|r| words(&r.subject.features))),
+        ("suite", pair(&|r| r.suite.version.clone())),
+        ("seed", pair(&|r| r.settings.seed.to_string())),
+        ("cuts", pair(&|r| words(&r.settings.cuts))),
+        ("level", pair(&|r| r.settings.level.clone())),
+        ("tier", pair(&|r| r.settings.tier.clone())),
+        ("filters", pair(&|r| words(&r.settings.filters))),
+        ("skips", pair(&|r| words(&r.settings.skips))),
+        ("complete", pair(&|r| r.complete.to_string())),
+    ];
+    let differ = told.into_iter().filter(|(_, (old, new))| old != new);
+    differ.map(|(what, (old, new))| format!("{what}: {old} → {new}")).collect()
+}
+
+fn list(words: impl Iterator<Item = String>) -> String {
+    let text = words.collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "none".to_owned() } else { text }
 }

@@ -25,6 +25,18 @@ impl Date {
         };
         (1..=days).contains(&day).then_some(Self { year, month, day })
     }
+
+    /// Days since 1 January 1970; `None` before it.
+    #[must_use]
+    pub fn days_since_1970(self) -> Option<u32> {
+        // Years are counted from March, so that the leap day is the last of its year.
+        let (year, month) = (u32::from(self.year), u32::from(self.month));
+        let (year, month) =
+            if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
+        let days = year * 365 + year / 4 - year / 100 + year / 400;
+        let days = days + (month * 153 + 2) / 5 + u32::from(self.day) - 1;
+        days.checked_sub(719_468)
+    }
 }
 
 impl FromStr for Date {

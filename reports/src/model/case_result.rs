@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::autobahn::AutobahnVerdict;
+use super::expectation::ExpectationNote;
 use super::wire::Wire;
 
 /// The result of one case in one role.
@@ -26,10 +28,7 @@ pub struct CaseResult {
     pub tags: Vec<String>,
     /// The judgement.
     pub verdict: Verdict,
-    /// Why, as a stable slug such as `close-code-forbidden`; an open set. [`CUTS_DIFFER`] is
-    /// the one this crate knows.
-    ///
-    /// [`CUTS_DIFFER`]: CaseResult::CUTS_DIFFER
+    /// Why, as a stable slug such as `close-code-forbidden`; an open set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What would have passed.
@@ -387,140 +386,5 @@ impl Work {
             ("bytes_out", bytes_out),
             ("peak_buffer_bytes", peak_buffer_bytes),
         ]
-    }
-}
-
-/// The pair of verdicts and the close code Autobahn|Testsuite would have reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct AutobahnVerdict {
-    /// Did the subject do the right thing?
-    pub behavior: AutobahnBehavior,
-    /// Did the connection end the right way?
-    pub behavior_close: AutobahnClose,
-    /// The code in the subject's Close; null without one.
-    #[serde(default)]
-    pub remote_close_code: Option<u16>,
-}
-
-/// Autobahn's verdict on the behaviour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum AutobahnBehavior {
-    /// `OK`
-    #[serde(rename = "OK")]
-    Ok,
-    /// `NON-STRICT`
-    #[serde(rename = "NON-STRICT")]
-    NonStrict,
-    /// `INFORMATIONAL`
-    #[serde(rename = "INFORMATIONAL")]
-    Informational,
-    /// `UNIMPLEMENTED`
-    #[serde(rename = "UNIMPLEMENTED")]
-    Unimplemented,
-    /// `FAILED`
-    #[serde(rename = "FAILED")]
-    Failed,
-    /// Autobahn would wait for ever and write nothing.
-    #[serde(rename = "NEVER-ENDS")]
-    NeverEnds,
-}
-
-/// Autobahn's verdict on the closing handshake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum AutobahnClose {
-    /// `OK`
-    #[serde(rename = "OK")]
-    Ok,
-    /// `FAILED`
-    #[serde(rename = "FAILED")]
-    Failed,
-    /// `UNCLEAN`
-    #[serde(rename = "UNCLEAN")]
-    Unclean,
-    /// `WRONG CODE`
-    #[serde(rename = "WRONG CODE")]
-    WrongCode,
-    /// `FAILED BY CLIENT`
-    #[serde(rename = "FAILED BY CLIENT")]
-    FailedByClient,
-    /// `INFORMATIONAL`
-    #[serde(rename = "INFORMATIONAL")]
-    Informational,
-    /// Autobahn would wait for ever and write nothing.
-    #[serde(rename = "NEVER-ENDS")]
-    NeverEnds,
-}
-
-/// The known deviation that claims a case, as the run applied it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ExpectationNote {
-    /// Verdicts the entry allows.
-    pub verdicts: Vec<ExpectedVerdict>,
-    /// Close code the entry pins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub close: Option<u16>,
-    /// Why the deviation is accepted.
-    pub reason: String,
-    /// Where it is tracked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issue: Option<String>,
-    /// Line of the entry in its file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u32>,
-    /// Whether the result is what the entry describes.
-    pub met: bool,
-}
-
-/// A verdict that an expectation can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ExpectedVerdict {
-    /// The case fails.
-    Fail,
-    /// The case is lenient (matters to a strict run).
-    Lenient,
-    /// The subject has no such feature.
-    Unsupported,
-    /// The subject crashes.
-    Crash,
-    /// The case is good, but not at the first attempt.
-    Flaky,
-}
-
-impl ExpectedVerdict {
-    /// The word used in JSON and TOML.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Lenient => "lenient",
-            Self::Unsupported => "unsupported",
-            Self::Crash => "crash",
-            Self::Flaky => "flaky",
-        }
-    }
-
-    /// Whether `result` is what this word describes.
-    #[must_use]
-    pub fn describes(self, result: &CaseResult) -> bool {
-        match self {
-            Self::Fail => result.verdict == Verdict::Fail,
-            Self::Lenient => result.verdict == Verdict::Lenient,
-            Self::Unsupported => result.verdict == Verdict::Unsupported,
-            Self::Crash => result.verdict == Verdict::Crash,
-            Self::Flaky => result.is_flaky(),
-        }
-    }
-}
-
-impl fmt::Display for ExpectedVerdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

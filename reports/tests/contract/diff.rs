@@ -183,7 +183,7 @@ fn reports_that_say_nothing_about_each_other_are_not_compared() {
     assert_eq!(error.to_string(), "the reports are of different subjects: \"echo\" and \"proxy\"");
     let across = Comparison { across_subjects: true, ..strict };
     let diff = compare(&base(), &renamed, &across).unwrap();
-    assert_eq!(diff.notes, ["subject: \"echo\" → \"proxy\""]);
+    assert_eq!(diff.notes, ["subject: echo → proxy"]);
 
     let partial = other(&|report| report.complete = false);
     assert_eq!(compare(&base(), &partial, &strict), Err(NotComparable::Incomplete));
@@ -239,4 +239,14 @@ fn what_was_seen_may_differ_in_work_alone() {
     let both = changes(case(&["pong"], 1), case(&["ping"], 2));
     let classes: Vec<Class> = both.changes.keys().copied().collect();
     assert_eq!(classes, [Class::ObservationChanged, Class::WorkUp]);
+}
+
+#[test]
+fn a_diff_is_read_back_as_it_was_written() {
+    let (.., diff, _) = crate::snapshots::pair();
+    let text = wsproof_reports::canonical::to_string(&diff);
+    assert_eq!(serde_json::from_str::<Diff>(&text).unwrap(), diff);
+    let first = include_str!("../fixtures/v1/diff.json");
+    let old: Diff = serde_json::from_str(first).unwrap();
+    assert_eq!(old.of(Class::Regressed)[0].new.as_ref().unwrap().close, Some(1002));
 }

@@ -338,3 +338,10 @@ fn pruning_takes_out_what_is_needless_and_nothing_else() {
     );
     assert_eq!(prune(&text, &rich(), &ByFields, today()).unwrap(), (text, 0));
 }
+
+/// This file was written for the first version and must be readable for ever.
+#[test]
+fn expectations_of_the_first_version_still_load() {
+    let text = include_str!("../fixtures/v1/expect.toml");
+    assert_eq!(Expectations::parse(text, &ByFields).unwrap().len(), 2);
+}

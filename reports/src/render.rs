@@ -1,0 +1,32 @@
+//! Reports and diffs for people and for other tools, all from the same two values.
+//!
+//! | Format | For | One report | A diff |
+//! |---|---|---|---|
+//! | `terminal` | reading at once | yes | yes |
+//! | `markdown` | pull requests, step summaries; at most 60 000 octets | yes | yes |
+//! | `html` | looking closely: one file, no network | yes | yes |
+//! | `json` | other programs: the canonical form | yes | yes |
+//! | `annotations` | GitHub's `::error` lines, at most ten | yes | yes |
+//! | `junit` | test dashboards | yes | |
+//! | `autobahn` | scripts that read Autobahn|Testsuite's files; a folder | yes | |
+//! | `ctrf` | the Common Test Report Format | yes | |
+//! | `badge` | a badge endpoint | yes | |
+//!
+//! To add a format: a file here, and its line in [`FORMATS`].
+
+mod annotations;
+mod autobahn;
+mod badge;
+mod ctrf;
+mod format;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod outcome;
+mod terminal;
+mod text;
+
+pub use format::{FORMATS, Format, Render, RenderError, Rendered, View};
+pub use markdown::MAX_OCTETS as MARKDOWN_MAX_OCTETS;
+pub use terminal::Terminal;
