@@ -1,25 +1,36 @@
-//! The engine's one block of memory and its three areas.
+//! The engine's memory: one part for each queue.
 //!
 //! ```text
-//!   | receive area          | send area        | control area, 144 octets    |
-//!   | network reads,        | headers, masked  | the automatic pong on its   |
-//!   | unmasked in place     | chunks           | way out                     |
+//!   receive part   | receive area                       | control area, 144 octets      |
+//!                  | network reads, unmasked in place   | the automatic pong on its way |
+//!   send part      | send area                          |
+//!                  | headers, masked chunks             |
 //! ```
+//!
+//! A part is borrowed only by calls on its own queue: to find that queue's next action, and to
+//! show or complete one. While an action of the queue is outstanding no other call looks at the
+//! part, so that whoever lent the memory may hand it on, to be read or written meanwhile.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::config::{CONTROL_AREA, Config};
+use crate::config::Config;
+use crate::error::Misuse;
 
 /// The payload type of a session that names none.
 pub(crate) type Bytes = Vec<u8>;
 
-/// The block, allocated at creation and never again.
+/// The memory of a session that lends none, allocated at creation and never again.
+pub(crate) type Owned = Box<[u8]>;
+
+/// Both parts.
 #[derive(Debug)]
-pub(crate) struct Storage {
-    block: Box<[u8]>,
-    receive: usize,
-    send: usize,
+pub(crate) struct Storage<S> {
+    receive: S,
+    send: S,
+    /// Where in the receive part the control area starts.
+    control: usize,
+    address: usize,
 }
 
 /// The three areas, each with its length of the configuration.
@@ -29,36 +40,60 @@ pub(crate) struct Areas<'a> {
     pub(crate) control: &'a mut [u8],
 }
 
-impl Storage {
-    pub(crate) fn new(config: &Config) -> Self {
-        Self {
-            block: alloc::vec![0; config.allocated_buffer_size()].into_boxed_slice(),
-            receive: config.receive_buffer_size,
-            send: config.send_buffer_size,
+impl Storage<Owned> {
+    pub(crate) fn allocate(config: &Config) -> Self {
+        let part = |octets| alloc::vec![0; octets].into_boxed_slice();
+        Self::of(config, part(config.receive_part_size()), part(config.send_part_size()))
+    }
+}
+
+impl<S: AsRef<[u8]> + AsMut<[u8]>> Storage<S> {
+    /// Memory lent by the application.
+    pub(crate) fn lent(config: &Config, mut receive: S, mut send: S) -> Result<Self, Misuse> {
+        if receive.as_mut().len() != config.receive_part_size()
+            || send.as_mut().len() != config.send_part_size()
+        {
+            return Err(Misuse::MemorySize);
         }
+        Ok(Self::of(config, receive, send))
     }
 
-    /// A number no other living session has: where the block lies.
-    pub(crate) fn address(&self) -> usize {
-        self.block.as_ptr().addr()
+    fn of(config: &Config, receive: S, send: S) -> Self {
+        let address = receive.as_ref().as_ptr().addr();
+        Self { receive, send, control: config.receive_buffer_size, address }
+    }
+
+    /// A number no other living session has: where the receive part lay at creation.
+    pub(crate) const fn address(&self) -> usize {
+        self.address
+    }
+
+    /// The receive area and the control area.
+    pub(crate) fn receive_part(&mut self) -> (&mut [u8], &mut [u8]) {
+        self.receive.as_mut().split_at_mut_checked(self.control).unwrap_or_default()
+    }
+
+    /// The send area.
+    pub(crate) fn send_part(&mut self) -> &mut [u8] {
+        self.send.as_mut()
     }
 
     pub(crate) fn areas(&mut self) -> Areas<'_> {
-        let (receive, rest) = self.block.split_at_mut_checked(self.receive).unwrap_or_default();
-        let (send, control) = rest.split_at_mut_checked(self.send).unwrap_or_default();
-        debug_assert_eq!(control.len(), CONTROL_AREA);
-        Areas { receive, send, control }
+        let Self { receive, send, control, .. } = self;
+        let (receive, control) =
+            receive.as_mut().split_at_mut_checked(*control).unwrap_or_default();
+        Areas { receive, send: send.as_mut(), control }
     }
 
     pub(crate) fn receive(&self) -> &[u8] {
-        self.block.get(..self.receive).unwrap_or_default()
+        self.receive.as_ref().get(..self.control).unwrap_or_default()
     }
 
     pub(crate) fn send(&self) -> &[u8] {
-        self.block.get(self.receive..self.receive + self.send).unwrap_or_default()
+        self.send.as_ref()
     }
 
     pub(crate) fn control(&self) -> &[u8] {
-        self.block.get(self.receive + self.send..).unwrap_or_default()
+        self.receive.as_ref().get(self.control..).unwrap_or_default()
     }
 }

@@ -89,7 +89,20 @@ impl Config {
     /// octets for control frames: the size the interface asks of a caller who supplies the block.
     #[must_use]
     pub const fn allocated_buffer_size(&self) -> usize {
-        self.receive_buffer_size + self.send_buffer_size + CONTROL_AREA
+        self.receive_part_size() + self.send_part_size()
+    }
+
+    /// Octets of the part of that block the receive queue works in: the receive buffer and what
+    /// control frames need. For [`Session::create_in`](crate::Session::create_in).
+    #[must_use]
+    pub const fn receive_part_size(&self) -> usize {
+        self.receive_buffer_size + CONTROL_AREA
+    }
+
+    /// Octets of the part the send queue works in: the send buffer.
+    #[must_use]
+    pub const fn send_part_size(&self) -> usize {
+        self.send_buffer_size
     }
 
     /// Every octet a [`Session`](crate::Session) with default type parameters ever occupies beside

@@ -218,6 +218,8 @@ misuses! {
     CloseReasonWithoutCode: Argument, "close reason without a status code";
     /// A supplied receive buffer without room for a single octet.
     EmptyBuffer: Argument, "receive buffer is empty";
+    /// Memory lent for the buffers is not of the size the configuration asks for.
+    MemorySize: Argument, "memory lent for the buffers is not of the configured size";
     /// As many operations wait as the configuration allows.
     QueueFull: Operation, "operation queue is full";
     /// A ticket of another session, or of an action that was completed already.

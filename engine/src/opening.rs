@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
+use crate::buffer::Storage;
 use crate::config::{Config, Role};
 use crate::entropy::Entropy;
 use crate::error::Misuse;
@@ -65,7 +66,7 @@ impl From<Misuse> for OpeningError {
     }
 }
 
-/// # Creation and opening handshake
+/// # Creation
 impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
     /// A client that has not begun its handshake.
     ///
@@ -103,6 +104,29 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
             return Err(Misuse::RoleMismatch);
         }
         Ok(Self::over(Opening::Created(role), Machine::new(config, entropy)))
+    }
+}
+
+/// # Creation in memory of the application, and opening handshake
+impl<C, P, B, S> Session<C, P, B, S>
+where
+    P: AsRef<[u8]>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+    S: AsRef<[u8]> + AsMut<[u8]>,
+{
+    /// An endpoint of the configuration's role whose buffers lie in memory the application lends:
+    /// `receive` of [`Config::receive_part_size`] octets, `send` of [`Config::send_part_size`].
+    ///
+    /// Both must keep their place and their length. Each is borrowed only by calls on its own
+    /// queue: while an action of that queue is outstanding, only calls that take its ticket look at
+    /// it. What the octets hold at first does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::MemorySize`].
+    pub fn create_in(config: &Config, receive: S, send: S) -> Result<Self, Misuse> {
+        let storage = Storage::lent(config, receive, send)?;
+        Ok(Self::over(Opening::Created(config.role()), Machine::over(config, storage, None)))
     }
 
     /// Draws a nonce and returns the headers the request must carry.

@@ -1,7 +1,7 @@
 //! The interface under its own names: queue operations, ask for actions, complete them.
 
 use crate::action::{Action, ActionError, ActionQueue, Completed, Ticket};
-use crate::buffer::{Areas, Bytes};
+use crate::buffer::{Bytes, Owned};
 use crate::buffer_type::{BufferType, Incoming, Outgoing};
 use crate::config::Config;
 use crate::error::Misuse;
@@ -14,7 +14,8 @@ use crate::opening::Opening;
 /// One endpoint with the interface of the WebSocket Protocol Component API.
 ///
 /// `C` is the application's context, which comes back with its operation; `P` is what it lends for
-/// sending and `B` what it may supply for receiving.
+/// sending, `B` what it may supply for receiving, and `S` the memory of the engine's own buffers,
+/// if it lends that, too ([`create_in`](Self::create_in)).
 ///
 /// # The loop
 ///
@@ -75,9 +76,9 @@ use crate::opening::Opening;
 ///   indicated, not answered.
 /// - Dropping a session deletes the handle, in any state.
 #[derive(Debug)]
-pub struct Session<C = (), P = Bytes, B = Bytes> {
+pub struct Session<C = (), P = Bytes, B = Bytes, S = Owned> {
     pub(crate) opening: Opening,
-    pub(crate) machine: Machine<C, P, B>,
+    pub(crate) machine: Machine<C, P, B, S>,
     send_slot: Option<(u64, SendSlot)>,
     receive_slot: Option<(u64, ReceiveSlot)>,
     /// The number of the next ticket; starts at random, so that a ticket of another session does
@@ -108,8 +109,13 @@ impl<C, P, B> Session<C, P, B> {
 }
 
 /// # Operations and actions
-impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
-    pub(crate) fn over(opening: Opening, machine: Machine<C, P, B>) -> Self {
+impl<C, P, B, S> Session<C, P, B, S>
+where
+    P: AsRef<[u8]>,
+    B: AsRef<[u8]> + AsMut<[u8]>,
+    S: AsRef<[u8]> + AsMut<[u8]>,
+{
+    pub(crate) fn over(opening: Opening, machine: Machine<C, P, B, S>) -> Self {
         let mut first = [0; 8];
         machine.link.fill(&mut first);
         let epoch = u64::from_ne_bytes(first);
@@ -161,21 +167,22 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
     pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
         self.require_open()?;
         let Machine { storage, sender, receiver, link } = &mut self.machine;
-        let Areas { receive, send, control } = storage.areas();
         let receives = queue.covers_receive() && self.receive_slot.is_none();
-        if receives && receiver.next_pong(control, link).is_some() {
+        if receives && receiver.next_pong(storage.receive_part().1, link).is_some() {
             return Ok(self.hand_out_pong());
         }
         if queue.covers_send()
             && self.send_slot.is_none()
-            && let Some(step) = sender.next(send, link)?
+            && let Some(step) = sender.next(storage.send_part(), link)?
         {
             return Ok(self.hand_out_send(step));
         }
-        if receives
-            && let Some(step) = receiver.next(receive, control, link).map_err(ActionError::Fault)?
-        {
-            return Ok(self.hand_out_receive(step));
+        if receives {
+            let (receive, control) = storage.receive_part();
+            let step = receiver.next(receive, control, link).map_err(ActionError::Fault)?;
+            if let Some(step) = step {
+                return Ok(self.hand_out_receive(step));
+            }
         }
         Ok(Action::NoAction)
     }
@@ -248,7 +255,7 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
     pub fn buffer_mut(&mut self, ticket: Ticket) -> Result<&mut [u8], Misuse> {
         match self.slot(ticket)? {
             Slot::Receive(ReceiveSlot::Read) => {
-                Ok(self.machine.receiver.free(self.machine.storage.areas().receive))
+                Ok(self.machine.receiver.free(self.machine.storage.receive_part().0))
             }
             _ => Err(Misuse::WrongAction),
         }
@@ -345,7 +352,7 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Session<C, P, B> {
 
     fn complete_read(&mut self, read: usize) -> Result<(), Misuse> {
         let Machine { storage, receiver, .. } = &mut self.machine;
-        if read > receiver.free(storage.areas().receive).len() {
+        if read > receiver.free(storage.receive_part().0).len() {
             return Err(Misuse::TooManyOctets);
         }
         if read == 0 {

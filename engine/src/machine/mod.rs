@@ -17,7 +17,7 @@ pub(crate) mod send;
 
 use alloc::boxed::Box;
 
-use crate::buffer::Storage;
+use crate::buffer::{Owned, Storage};
 use crate::config::Config;
 use crate::entropy::Entropy;
 
@@ -27,8 +27,8 @@ use send::Sender;
 
 /// One endpoint after its opening handshake.
 #[derive(Debug)]
-pub(crate) struct Machine<C, P, B> {
-    pub(crate) storage: Storage,
+pub(crate) struct Machine<C, P, B, S = Owned> {
+    pub(crate) storage: Storage<S>,
     pub(crate) sender: Sender<C, P>,
     pub(crate) receiver: Receiver<C, B>,
     pub(crate) link: Link,
@@ -46,8 +46,19 @@ impl<C, P, B> Machine<C, P, B> {
 impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>> Machine<C, P, B> {
     /// Allocates everything the endpoint will ever need.
     pub(crate) fn new(config: &Config, entropy: Option<Box<dyn Entropy + Send>>) -> Self {
+        Self::over(config, Storage::allocate(config), entropy)
+    }
+}
+
+impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>, S> Machine<C, P, B, S> {
+    /// Allocates everything but the buffers.
+    pub(crate) fn over(
+        config: &Config,
+        storage: Storage<S>,
+        entropy: Option<Box<dyn Entropy + Send>>,
+    ) -> Self {
         Self {
-            storage: Storage::new(config),
+            storage,
             sender: Sender::new(config),
             receiver: Receiver::new(config),
             link: Link::new(config, entropy),
