@@ -88,7 +88,10 @@ pub struct Session<C = (), P = Bytes, B = Bytes, S = Owned> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SendSlot {
-    Write,
+    Write {
+        /// Only the first slice is on offer.
+        confined: bool,
+    },
     Complete,
 }
 
@@ -202,7 +205,7 @@ where
         link.set_frame_open(sender.offer_splits_frame());
         match step {
             send::Step::Write => {
-                self.send_slot = Some((ticket.epoch, SendSlot::Write));
+                self.send_slot = Some((ticket.epoch, SendSlot::Write { confined: false }));
                 Action::SendToNetwork(ticket, buffer_type)
             }
             send::Step::Complete => {
@@ -241,7 +244,10 @@ where
     pub fn slices(&self, ticket: Ticket) -> Result<[&[u8]; 2], Misuse> {
         let Machine { storage, sender, receiver, .. } = &self.machine;
         match self.slot(ticket)? {
-            Slot::Send(SendSlot::Write) => sender.slices(storage.send()),
+            Slot::Send(SendSlot::Write { confined }) => {
+                let [first, second] = sender.slices(storage.send())?;
+                Ok(if confined { [first, &[]] } else { [first, second] })
+            }
             Slot::Receive(ReceiveSlot::Pong) => Ok([receiver.pong(storage.control()), &[]]),
             _ => Err(Misuse::WrongAction),
         }
@@ -289,6 +295,46 @@ where
         })
     }
 
+    /// Takes an outstanding action back, as if it had not been asked for; it is offered again. For
+    /// an application that has no room for what it was handed.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`].
+    pub fn decline(&mut self, ticket: Ticket) -> Result<(), Misuse> {
+        let slot = self.slot(ticket)?;
+        let Machine { sender, link, .. } = &self.machine;
+        match slot {
+            Slot::Send(_) => {
+                link.set_frame_open(sender.inside_frame());
+                self.send_slot = None;
+            }
+            Slot::Receive(slot) => {
+                if slot == ReceiveSlot::Pong {
+                    link.set_pong_on_its_way(false);
+                }
+                self.receive_slot = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Confines a write to the first of its two slices; the second becomes an action of its own.
+    /// For an application that can write only one at a time. Without effect on other actions.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::StaleTicket`].
+    pub fn confine(&mut self, ticket: Ticket) -> Result<(), Misuse> {
+        if let Slot::Send(SendSlot::Write { .. }) = self.slot(ticket)?
+            && self.machine.sender.offers_two_slices()
+        {
+            self.send_slot = Some((ticket.epoch, SendSlot::Write { confined: true }));
+            self.machine.link.set_frame_open(true);
+        }
+        Ok(())
+    }
+
     /// Reports that an action was carried out, with the octets written or read.
     ///
     /// | action | `transferred` | effect |
@@ -310,8 +356,8 @@ where
         transferred: usize,
     ) -> Result<Completed<C, P, B>, Misuse> {
         match self.slot(ticket)? {
-            Slot::Send(SendSlot::Write) => {
-                self.complete_write(transferred);
+            Slot::Send(SendSlot::Write { confined }) => {
+                self.complete_write(transferred, confined);
                 Ok(Completed::Network)
             }
             Slot::Receive(ReceiveSlot::Pong) => {
@@ -339,9 +385,10 @@ where
         }
     }
 
-    fn complete_write(&mut self, written: usize) {
+    fn complete_write(&mut self, written: usize, confined: bool) {
         let Machine { sender, link, .. } = &mut self.machine;
-        if written == sender.offered() {
+        let offered = if confined { sender.offered_from_area() } else { sender.offered() };
+        if written == offered {
             sender.advance(written);
         } else {
             sender.abandon();

@@ -221,11 +221,11 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
 
     /// The automatic pong, if one is due and may leave now.
     pub(crate) fn next_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
-        if self.pong.is_some() {
-            return Some(Step::Pong);
-        }
         if self.aborted || link.frame_open() {
             return None;
+        }
+        if self.pong.is_some() {
+            return Some(Step::Pong);
         }
         let payload = self.mailbox.oldest()?;
         let key = link.next_key();
@@ -354,6 +354,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                     .map_err(|(violation, index)| Fault::new(violation, offset + index as u64))?;
                 self.close_received = true;
                 self.mailbox.clear();
+                self.pong = None;
                 let reason = body.reason.map(|r| place.start + r.start..place.start + r.end);
                 (BufferType::Close, Place::Close { code: body.code, reason })
             }

@@ -248,12 +248,28 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     /// Octets of the offer.
     pub(crate) fn offered(&self) -> usize {
-        match (&self.head, self.operations.front()) {
-            (Head::Open(progress), Some(operation)) => {
-                progress.filled - progress.sent + operation.direct(progress)
-            }
+        self.offered_from_area() + self.offered_directly()
+    }
+
+    /// Octets of the offer that lie in the send area: the first slice, if there are two.
+    pub(crate) const fn offered_from_area(&self) -> usize {
+        match &self.head {
+            Head::Open(progress) => progress.filled - progress.sent,
             _ => 0,
         }
+    }
+
+    /// Octets of the offer that lie in the application's memory.
+    fn offered_directly(&self) -> usize {
+        match (&self.head, self.operations.front()) {
+            (Head::Open(progress), Some(operation)) => operation.direct(progress),
+            _ => 0,
+        }
+    }
+
+    /// Whether the offer has a second slice.
+    pub(crate) fn offers_two_slices(&self) -> bool {
+        self.offered_from_area() > 0 && self.offered_directly() > 0
     }
 
     /// Whether the wire would be left inside a frame if the octets on offer were written: the frame

@@ -1,0 +1,199 @@
+//! Actions the application cannot take now, or not whole.
+
+mod common;
+
+use common::{frame, open, written};
+use wsproof_engine::{
+    Action, ActionQueue, BufferType, Completed, Config, Connection, Misuse, Outcome, Outgoing,
+    ReceiveAction, SendAction,
+};
+
+const KEY: Option<[u8; 4]> = Some([0x37, 0xfa, 0x21, 0x3d]);
+
+fn hello() -> Outgoing<Vec<u8>> {
+    Outgoing::Utf8Message(b"Hello".to_vec())
+}
+
+/// A server that owes a pong, with a receive waiting behind it.
+fn owing_a_pong() -> common::Plain {
+    let mut session = open(Config::server());
+    session.receive(None, 1).unwrap();
+    supply(&mut session, &frame(0x89, b"?", KEY));
+    session
+}
+
+fn supply(session: &mut common::Plain, octets: &[u8]) {
+    let Ok(Action::ReceiveFromNetwork(ticket)) = session.get_action(ActionQueue::Receive) else {
+        panic!("a read is due");
+    };
+    session.buffer_mut(ticket).unwrap()[..octets.len()].copy_from_slice(octets);
+    session.complete_action(ticket, octets.len()).unwrap();
+}
+
+fn pong(session: &mut common::Plain) -> wsproof_engine::Ticket {
+    match session.get_action(ActionQueue::Receive) {
+        Ok(Action::SendToNetwork(ticket, BufferType::PingPong)) => ticket,
+        other => panic!("{other:?} instead of a pong"),
+    }
+}
+
+#[test]
+fn every_action_is_offered_again() {
+    let mut session = owing_a_pong();
+    let first = pong(&mut session);
+    session.decline(first).unwrap();
+    assert_eq!(session.decline(first), Err(Misuse::StaleTicket));
+    let second = pong(&mut session);
+    assert_ne!(first, second);
+    assert_eq!(session.slices(second), Ok([&b"\x8a\x01?"[..], &[]]));
+    session.complete_action(second, 3).unwrap();
+
+    session.send(hello(), 2).unwrap();
+    let mut kinds = Vec::new();
+    loop {
+        let declined = match session.get_action(ActionQueue::All).unwrap() {
+            Action::NoAction => break,
+            Action::SendToNetwork(ticket, _)
+            | Action::ReceiveFromNetwork(ticket)
+            | Action::IndicateSendComplete(ticket, _)
+            | Action::IndicateReceiveComplete(ticket, _) => ticket,
+        };
+        session.decline(declined).unwrap();
+        match session.get_action(ActionQueue::All).unwrap() {
+            Action::SendToNetwork(ticket, _) => {
+                kinds.push("write");
+                session.complete_action(ticket, 7).unwrap();
+            }
+            Action::IndicateSendComplete(ticket, _) => {
+                kinds.push("sent");
+                session.complete_action(ticket, 0).unwrap();
+            }
+            Action::ReceiveFromNetwork(ticket) => {
+                kinds.push("read");
+                session.complete_action(ticket, 0).unwrap();
+            }
+            Action::IndicateReceiveComplete(ticket, _) => {
+                kinds.push("received");
+                session.complete_action(ticket, 0).unwrap();
+            }
+            Action::NoAction => panic!("a declined action is gone"),
+        }
+    }
+    assert_eq!(kinds, ["write", "sent", "read", "received"]);
+}
+
+#[test]
+fn a_declined_pong_waits_for_the_end_of_a_frame() {
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a declined pong holds nothing up");
+    };
+    session.confine(ticket).unwrap();
+    assert_eq!(session.slices(ticket), Ok([&b"\x81\x05"[..], &[]]));
+    let Ok(Action::ReceiveFromNetwork(read)) = session.get_action(ActionQueue::Receive) else {
+        panic!("a pong inside a frame");
+    };
+    session.complete_action(ticket, 2).unwrap();
+    assert_eq!(session.get_action(ActionQueue::Receive), Ok(Action::NoAction));
+    assert_eq!(written(&mut session), b"Hello");
+    session.complete_action(read, 0).unwrap();
+    let ticket = pong(&mut session);
+    session.complete_action(ticket, 3).unwrap();
+}
+
+#[test]
+fn a_declined_pong_does_not_survive_an_abort_or_a_close() {
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.abort();
+    let next = session.get_action(ActionQueue::Receive);
+    assert!(matches!(next, Ok(Action::IndicateReceiveComplete(_, None))), "{next:?}");
+
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a write is due");
+    };
+    session.confine(ticket).unwrap();
+    supply(&mut session, &frame(0x88, b"", KEY));
+    match session.get_action(ActionQueue::Receive) {
+        Ok(Action::IndicateReceiveComplete(ticket, Some(BufferType::Close))) => {
+            session.complete_action(ticket, 0).unwrap();
+        }
+        other => panic!("{other:?} instead of a close"),
+    }
+    session.complete_action(ticket, 2).unwrap();
+    assert_eq!(written(&mut session), b"Hello");
+    assert_eq!(session.get_action(ActionQueue::Receive), Ok(Action::NoAction));
+}
+
+#[test]
+fn a_confined_write_is_cancelled_by_any_other_number() {
+    for written in [0, 1, 3, 7] {
+        let mut session = open(Config::server());
+        session.send(hello(), 2).unwrap();
+        let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+            panic!("a write is due");
+        };
+        session.confine(ticket).unwrap();
+        session.complete_action(ticket, written).unwrap();
+        let Ok(Action::IndicateSendComplete(ticket, _)) = session.get_action(ActionQueue::Send)
+        else {
+            panic!("{written} octets are not two");
+        };
+        let Ok(Completed::Send { outcome, .. }) = session.complete_action(ticket, 0) else {
+            panic!("the payload comes home");
+        };
+        assert_eq!(outcome, Outcome::Cancelled);
+    }
+}
+
+#[test]
+fn one_slice_stays_as_it_is() {
+    let mut session = open(Config::client());
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a write is due");
+    };
+    session.confine(ticket).unwrap();
+    assert_eq!(session.slices(ticket).unwrap()[0].len(), 11);
+    session.complete_action(ticket, 11).unwrap();
+    assert_eq!(session.confine(ticket), Err(Misuse::StaleTicket));
+    let done = session.get_action(ActionQueue::Send);
+    assert!(matches!(done, Ok(Action::IndicateSendComplete(..))), "{done:?}");
+}
+
+#[test]
+fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
+    let mut connection = Connection::open(&Config::server(), &common::agreed());
+    connection.receive().unwrap();
+    connection.send(hello()).unwrap();
+    let (mut sender, mut receiver) = connection.split();
+    let ping = frame(0x89, b"?", KEY);
+    let Ok(Some(ReceiveAction::ReceiveFromNetwork(mut read))) = receiver.get_action() else {
+        panic!("a read is due");
+    };
+    read.buffer()[..ping.len()].copy_from_slice(&ping);
+    read.complete(ping.len().try_into().unwrap()).unwrap();
+    let Ok(Some(ReceiveAction::SendToNetwork(dropped))) = receiver.get_action() else {
+        panic!("the pong is due");
+    };
+    drop(dropped);
+    let Ok(Some(SendAction::SendToNetwork(write))) = sender.get_action() else {
+        panic!("a write is due");
+    };
+    write.complete(1).unwrap();
+    let next = receiver.get_action();
+    assert!(matches!(next, Ok(Some(ReceiveAction::ReceiveFromNetwork(_)))), "{next:?}");
+    drop(next);
+    connection.abort();
+    let (_, mut receiver) = connection.split();
+    let next = receiver.get_action();
+    assert!(matches!(next, Ok(Some(ReceiveAction::IndicateReceiveComplete(_)))), "{next:?}");
+}
