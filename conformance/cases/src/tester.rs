@@ -10,8 +10,8 @@
 //! the waiting ends; on a tie, in the order in which it began.
 //!
 //! The states are open, closing (a Close was sent) and over (no stream any more). The tester knows
-//! no transport: octets leave through [`Wire`], [`play`](Tester) loops outside of this crate feed
-//! in what the subject says.
+//! no transport: its octets leave through [`Wire`], and the loop that plays a case hands it what the
+//! subject writes.
 
 use crate::case::{By, Case, Deadline, Finish};
 use crate::payload::{Blob, BlobMaker, PIECE, Payload};

@@ -259,6 +259,38 @@ fn waiting_ends_in_order_and_ties_in_the_order_of_their_beginning() {
 }
 
 #[test]
+fn a_server_that_keeps_its_stream_is_left_after_one_round() {
+    // Whoever began to wait first ends the connection; only the wait for the stream notes why.
+    for (deadline, ended_by, clean) in
+        [(1, Timer::Deadline, true), (2, Timer::StreamEnd, false), (9, Timer::StreamEnd, false)]
+    {
+        let case = plain();
+        let (mut tester, mut record) = (Tester::new(&case, Role::Server, 3), Record::default());
+        tester.wait(Timer::Deadline, deadline);
+        tester.step(&close(1000), &mut record);
+        tester.receive(&from_subject(Role::Server, Opcode::CLOSE, &1000u16.to_be_bytes()));
+        tester.react(&mut record);
+        assert_eq!(tester.pass(&mut record), Some(ended_by));
+        assert!(tester.is_over());
+        let closing = tester.finish().closing;
+        assert_eq!((closing.clean, closing.dropped_by_tester), (clean, true));
+    }
+}
+
+#[test]
+fn a_bad_second_close_spoils_the_first() {
+    let case = plain();
+    let (mut tester, mut record) = (Tester::new(&case, Role::Server, 3), Record::default());
+    tester.receive(&from_subject(Role::Server, Opcode::CLOSE, &1000u16.to_be_bytes()));
+    tester.receive(&from_subject(Role::Server, Opcode::CLOSE, &1005u16.to_be_bytes()));
+    tester.react(&mut record);
+    assert!(tester.is_over());
+    let transcript = tester.finish();
+    assert!(!transcript.closing.clean);
+    assert_eq!(transcript.closing.subject.unwrap().code, Some(1005));
+}
+
+#[test]
 fn the_deadline_fails_the_connection_or_closes_it() {
     for (deadline, body) in
         [(Deadline::Fail, &b"\x03\xe9Going Away"[..]), (Deadline::Close, &b""[..])]
