@@ -46,6 +46,7 @@ pub struct Config {
     pub(crate) disable_utf8_verification: bool,
     pub(crate) max_message_size: u64,
     pub(crate) max_queued_operations: usize,
+    pub(crate) growing_queues: bool,
 }
 
 impl Config {
@@ -63,6 +64,7 @@ impl Config {
                 disable_utf8_verification: false,
                 max_message_size: u64::MAX,
                 max_queued_operations: 16,
+                growing_queues: false,
             },
         }
     }
@@ -169,6 +171,15 @@ impl ConfigBuilder {
     /// The queues are allocated once, so each operation costs its size in memory.
     pub const fn max_queued_operations(mut self, operations: usize) -> Self {
         self.config.max_queued_operations = operations;
+        self
+    }
+
+    /// Whether the queues grow when they are full, as those of the interface do; default `false`.
+    ///
+    /// Only a lack of memory is [`Misuse::QueueFull`](crate::Misuse::QueueFull) then, and
+    /// [`Config::worst_case_bytes`] no longer counts the operations beyond the limit.
+    pub const fn growing_queues(mut self, growing: bool) -> Self {
+        self.config.growing_queues = growing;
         self
     }
 

@@ -43,7 +43,8 @@
 //!   only where an extension may use them: on the frame that opens a message and on reserved
 //!   opcodes. On continuations and the three standard control frames they stay a fault.
 //! - **A payload's length is taken once.** One that shrinks afterwards is [`Misuse::PayloadChanged`].
-//! - **Queues are bounded** by [`ConfigBuilder::max_queued_operations`], and allocated once.
+//! - **Queues are bounded** by [`ConfigBuilder::max_queued_operations`], and allocated once, unless
+//!   [`ConfigBuilder::growing_queues`] is chosen.
 //!
 //! # Where to look
 //!

@@ -12,6 +12,7 @@
 pub(crate) mod close;
 pub(crate) mod link;
 pub(crate) mod mailbox;
+pub(crate) mod queue;
 pub(crate) mod receive;
 pub(crate) mod send;
 

@@ -13,12 +13,12 @@
 //! Unread octets are moved to the front only when more are asked for. Then they are less than a
 //! header or less than a control frame, so the move costs a constant.
 
-use alloc::collections::VecDeque;
 use core::ops::Range;
 
 use super::close;
 use super::link::Link;
 use super::mailbox::Mailbox;
+use super::queue::Queue;
 use crate::buffer_type::{BufferType, CustomHeader, Incoming};
 use crate::config::{Config, Role};
 use crate::error::{Fault, Misuse, Violation};
@@ -29,8 +29,7 @@ use crate::text::Utf8;
 /// The receiving half of an endpoint.
 #[derive(Debug)]
 pub(crate) struct Receiver<C, B> {
-    operations: VecDeque<Operation<C, B>>,
-    limit: usize,
+    operations: Queue<Operation<C, B>>,
     mask: MaskRule,
     extensions: bool,
     check_text: bool,
@@ -169,8 +168,7 @@ pub(crate) enum Step {
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            operations: VecDeque::with_capacity(config.max_queued_operations),
-            limit: config.max_queued_operations,
+            operations: Queue::new(config),
             mask: match (config.role, config.disable_masking) {
                 (Role::Client, _) => MaskRule::Forbidden,
                 (Role::Server, false) => MaskRule::Required,
@@ -210,10 +208,10 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             Misuse::Aborted
         } else if empty {
             Misuse::EmptyBuffer
-        } else if self.operations.len() >= self.limit {
-            Misuse::QueueFull
+        } else if let Err(misuse) = self.operations.reserve() {
+            misuse
         } else {
-            self.operations.push_back(Operation { buffer, context });
+            self.operations.push(Operation { buffer, context });
             return Ok(());
         };
         Err(RefusedReceive { misuse, buffer, context })
@@ -481,7 +479,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     pub(crate) fn complete(&mut self) -> Option<(Option<B>, C)> {
         self.result.take()?;
         self.cancelled = false;
-        let operation = self.operations.pop_front()?;
+        let operation = self.operations.pop()?;
         Some((operation.buffer, operation.context))
     }
 

@@ -9,10 +9,9 @@
 //!   client   [header, masked …] then [masked …] then …         one slice each
 //! ```
 
-use alloc::collections::VecDeque;
-
 use super::close;
 use super::link::{Link, Masking};
+use super::queue::Queue;
 use crate::buffer_type::{BufferType, CustomHeader, Outgoing};
 use crate::config::Config;
 use crate::error::Misuse;
@@ -22,8 +21,7 @@ use crate::frame::{OpCode, mask};
 /// The sending half of an endpoint.
 #[derive(Debug)]
 pub(crate) struct Sender<C, P> {
-    operations: VecDeque<Operation<C, P>>,
-    limit: usize,
+    operations: Queue<Operation<C, P>>,
     check_reason: bool,
     /// The kind of the message whose last part has not been queued yet.
     open_message: Option<Kind>,
@@ -104,8 +102,7 @@ pub(crate) enum Step {
 impl<C, P: AsRef<[u8]>> Sender<C, P> {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            operations: VecDeque::with_capacity(config.max_queued_operations),
-            limit: config.max_queued_operations,
+            operations: Queue::new(config),
             check_reason: !config.disable_utf8_verification,
             open_message: None,
             close_accepted: false,
@@ -116,12 +113,13 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     /// Queues an operation, or hands it back.
     pub(crate) fn queue(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
-        match self.admit(&outgoing) {
+        let admitted = self.admit(&outgoing);
+        match admitted.and_then(|admitted| self.operations.reserve().map(|()| admitted)) {
             Ok((first, code, open_message)) => {
                 let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
                 self.open_message = open_message;
                 self.close_accepted |= matches!(outgoing, Outgoing::Close(_));
-                self.operations.push_back(Operation { outgoing, context, first, code, length });
+                self.operations.push(Operation { outgoing, context, first, code, length });
                 Ok(())
             }
             Err(misuse) => Err(Refused { misuse, outgoing, context }),
@@ -162,9 +160,6 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             }
             _ => None,
         };
-        if self.operations.len() >= self.limit {
-            return Err(Misuse::QueueFull);
-        }
         Ok((first, code, open_message))
     }
 
@@ -309,7 +304,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// Removes the first operation once it is done and hands its memory back.
     pub(crate) fn complete(&mut self) -> Option<(Outgoing<P>, C, Outcome)> {
         let Head::Done(outcome) = self.head else { return None };
-        let operation = self.operations.pop_front()?;
+        let operation = self.operations.pop()?;
         self.head = Head::Waiting;
         Some((operation.outgoing, operation.context, outcome))
     }
