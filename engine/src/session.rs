@@ -143,6 +143,18 @@ where
         }
     }
 
+    /// Whether [`send`](Self::send) would find an operation of this type in order now, whatever its
+    /// payload: the checks in front of those that look at one.
+    ///
+    /// # Errors
+    ///
+    /// [`Misuse::NotOpen`], [`Misuse::Aborted`], [`Misuse::CustomHeader`], [`Misuse::CloseSent`],
+    /// [`Misuse::MessageKindChanged`], [`Misuse::FragmentOrder`].
+    pub fn check_send(&mut self, buffer_type: BufferType) -> Result<(), Misuse> {
+        self.require_open()?;
+        self.machine.sender.check(buffer_type)
+    }
+
     /// Queues an operation to receive; results go to the operations in their order.
     ///
     /// With a buffer, payload octets are copied to its start and a longer message comes in parts;

@@ -4,8 +4,9 @@ mod common;
 
 use common::{Plain, handshake, open, written};
 use wsproof_engine::{
-    Action, ActionError, ActionQueue, CloseCode, CloseStatus, Config, Connection, CustomHeader,
-    Header, Misuse, MisuseClass, Offer, OpeningError, Outgoing, Role, Selection, State,
+    Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, Config, Connection,
+    CustomHeader, Header, Misuse, MisuseClass, Offer, OpeningError, Outgoing, Role, Selection,
+    State,
 };
 
 fn refused(session: &mut Plain, outgoing: Outgoing<Vec<u8>>) -> Misuse {
@@ -213,4 +214,21 @@ fn a_payload_that_changes_is_the_callers_mistake() {
 fn every_misuse_is_an_argument_or_an_operation() {
     let arguments = Misuse::ALL.iter().filter(|m| m.class() == MisuseClass::Argument).count();
     assert!(arguments > 0 && arguments < Misuse::ALL.len());
+}
+
+#[test]
+fn what_is_out_of_order_can_be_known_in_front_of_the_payload() {
+    let mut closed = Plain::create_server(Config::server()).unwrap();
+    assert_eq!(closed.check_send(BufferType::PingPong), Err(Misuse::NotOpen));
+    let mut session = open(Config::server());
+    assert_eq!(session.check_send(BufferType::Utf8Message), Ok(()));
+    session.send(Outgoing::Utf8Fragment(Vec::new()), 1).unwrap();
+    assert_eq!(session.check_send(BufferType::Utf8Message), Ok(()));
+    assert_eq!(session.check_send(BufferType::BinaryMessage), Err(Misuse::MessageKindChanged));
+    session.send(Outgoing::Close(None), 2).unwrap();
+    assert_eq!(session.check_send(BufferType::Utf8Message), Err(Misuse::CloseSent));
+    assert_eq!(session.check_send(BufferType::Close), Err(Misuse::CloseSent));
+    assert_eq!(session.check_send(BufferType::UnsolicitedPong), Ok(()));
+    session.abort();
+    assert_eq!(session.check_send(BufferType::UnsolicitedPong), Err(Misuse::Aborted));
 }

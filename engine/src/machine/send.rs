@@ -130,23 +130,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// close code, and the message that is open after it.
     #[expect(clippy::type_complexity, reason = "three facts that live for one line")]
     fn admit(&self, outgoing: &Outgoing<P>) -> Result<(u8, Option<[u8; 2]>, Option<Kind>), Misuse> {
-        if self.aborted {
-            return Err(Misuse::Aborted);
-        }
-        if let Outgoing::Custom(header, _) = outgoing
-            && matches!(header.opcode(), OpCode::CLOSE)
-        {
-            return Err(Misuse::CustomHeader);
-        }
-        let control = match outgoing {
-            Outgoing::PingPong | Outgoing::UnsolicitedPong => true,
-            Outgoing::Custom(header, _) => header.opcode().is_control(),
-            _ => false,
-        };
-        if self.close_accepted && !control {
-            return Err(Misuse::CloseSent);
-        }
-        let (first, open_message) = self.first_octet(outgoing)?;
+        let (first, open_message) = self.place(outgoing.buffer_type())?;
         let code = match outgoing {
             Outgoing::Close(Some(status)) => {
                 let reason = status.reason.as_ref().map(AsRef::as_ref).unwrap_or_default();
@@ -163,16 +147,36 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         Ok((first, code, open_message))
     }
 
-    fn first_octet(&self, outgoing: &Outgoing<P>) -> Result<(u8, Option<Kind>), Misuse> {
-        match outgoing {
-            Outgoing::Utf8Message(_) => self.part(Kind::Text, OpCode::TEXT, true),
-            Outgoing::Utf8Fragment(_) => self.part(Kind::Text, OpCode::TEXT, false),
-            Outgoing::BinaryMessage(_) => self.part(Kind::Binary, OpCode::BINARY, true),
-            Outgoing::BinaryFragment(_) => self.part(Kind::Binary, OpCode::BINARY, false),
-            Outgoing::Close(_) => Ok((0x88, self.open_message)),
-            Outgoing::PingPong => Ok((0x89, self.open_message)),
-            Outgoing::UnsolicitedPong => Ok((0x8a, self.open_message)),
-            Outgoing::Custom(header, _) => self.custom_part(*header),
+    /// Whether an operation of this type is in order now, whatever its payload.
+    pub(crate) fn check(&self, buffer_type: BufferType) -> Result<(), Misuse> {
+        self.place(buffer_type).map(|_| ())
+    }
+
+    /// The first octet of an operation's frame, and the message that is open after it.
+    fn place(&self, buffer_type: BufferType) -> Result<(u8, Option<Kind>), Misuse> {
+        if self.aborted {
+            return Err(Misuse::Aborted);
+        }
+        let control = match buffer_type {
+            BufferType::PingPong | BufferType::UnsolicitedPong => true,
+            BufferType::Custom(header) if matches!(header.opcode(), OpCode::CLOSE) => {
+                return Err(Misuse::CustomHeader);
+            }
+            BufferType::Custom(header) => header.opcode().is_control(),
+            _ => false,
+        };
+        if self.close_accepted && !control {
+            return Err(Misuse::CloseSent);
+        }
+        match buffer_type {
+            BufferType::Utf8Message => self.part(Kind::Text, OpCode::TEXT, true),
+            BufferType::Utf8Fragment => self.part(Kind::Text, OpCode::TEXT, false),
+            BufferType::BinaryMessage => self.part(Kind::Binary, OpCode::BINARY, true),
+            BufferType::BinaryFragment => self.part(Kind::Binary, OpCode::BINARY, false),
+            BufferType::Close => Ok((0x88, self.open_message)),
+            BufferType::PingPong => Ok((0x89, self.open_message)),
+            BufferType::UnsolicitedPong => Ok((0x8a, self.open_message)),
+            BufferType::Custom(header) => self.custom_part(header),
         }
     }
 
