@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 use std::path::{Path, PathBuf};
 
+use crate::exit_code::ExitCode;
 use crate::model::{Report, Role};
 use crate::read::{self, ReadError};
 
@@ -141,7 +142,7 @@ fn merge(reports: Vec<Report>) -> Result<Report, What> {
         }
         all.cases.extend(report.cases);
         all.subject.roles.extend(report.subject.roles);
-        all.suite.selected += report.suite.selected;
+        all.suite.selected = all.suite.selected.saturating_add(report.suite.selected);
         all.complete &= report.complete;
     }
     all.subject.roles.sort_unstable();
@@ -149,7 +150,7 @@ fn merge(reports: Vec<Report>) -> Result<Report, What> {
     Ok(Report::new(all.suite, all.subject, all.settings, all.complete, all.cases, None))
 }
 
-/// A report that could not be loaded. Leads to exit code 2, or 6 for [`SourceError::is_schema`].
+/// A report that could not be loaded.
 #[derive(Debug)]
 pub struct SourceError {
     source: String,
@@ -165,10 +166,14 @@ enum What {
 }
 
 impl SourceError {
-    /// Whether the document was found, but is of another format or a newer version.
+    /// What a command that needs the report leaves with: [`ExitCode::NotComparable`] when the
+    /// document was found but is of another format or a newer version, else [`ExitCode::Usage`].
     #[must_use]
-    pub fn is_schema(&self) -> bool {
-        matches!(self.what, What::Read(ReadError::Schema(_)))
+    pub fn exit_code(&self) -> ExitCode {
+        match self.what {
+            What::Read(ReadError::Schema(_)) => ExitCode::NotComparable,
+            What::Form(_) | What::Folder(_) | What::Git(_) | What::Read(_) => ExitCode::Usage,
+        }
     }
 }
 

@@ -22,18 +22,33 @@ pub fn write_report(path: &Path, report: &Report) -> Result<(), WriteError> {
 /// The content goes to a new file in the same folder, is flushed to the disk, and takes the place
 /// of the old file in one step; then the folder is flushed. If the process dies before that step,
 /// the old file is as it was, and a file `.<name>.<process>-<n>.tmp` may stay behind. Missing
-/// folders are created.
+/// folders are created, a symbolic link stays one, and what is no file, such as `/dev/stdout`, is
+/// written to as it is.
 ///
 /// # Errors
 /// [`WriteError`] says at which step; the old file, if any, is then untouched.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    replace(path, content, true)
+}
+
+/// The same without the flushes: never torn by a kill, but possibly lost when the power fails. For
+/// folders of hundreds of files that can be made again.
+pub(crate) fn write_unflushed(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    replace(path, content, false)
+}
+
+fn replace(path: &Path, content: &[u8], flush: bool) -> Result<(), WriteError> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
 
     let fail = |step| move |source| WriteError { step, path: path.to_owned(), source };
-    let name = path.file_name().ok_or_else(|| {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return fs::write(path, content).map_err(fail(Step::Create));
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = target.file_name().ok_or_else(|| {
         fail(Step::Create)(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))
     })?;
-    let folder = match path.parent() {
+    let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
@@ -44,23 +59,23 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     temporary_name.push(format!(".{}-{count}.tmp", std::process::id()));
     let temporary = folder.join(temporary_name);
 
-    let done = fill(&temporary, content)
+    let done = fill(&temporary, content, flush)
         .map_err(fail(Step::Create))
-        .and_then(|()| fs::rename(&temporary, path).map_err(fail(Step::Rename)));
+        .and_then(|()| fs::rename(&temporary, &target).map_err(fail(Step::Rename)));
     if done.is_err() {
         // The first error is the one to tell; a file that stays behind harms nobody.
         let _ = fs::remove_file(&temporary);
         return done;
     }
-    sync_folder(folder).map_err(fail(Step::Sync))
+    if flush { sync_folder(folder).map_err(fail(Step::Sync)) } else { Ok(()) }
 }
 
-fn fill(temporary: &Path, content: &[u8]) -> io::Result<()> {
+fn fill(temporary: &Path, content: &[u8], flush: bool) -> io::Result<()> {
     // A process that died may have had the same number and left its file behind.
     let _ = fs::remove_file(temporary);
     let mut file = OpenOptions::new().write(true).create_new(true).open(temporary)?;
     file.write_all(content)?;
-    file.sync_all()
+    if flush { file.sync_all() } else { Ok(()) }
 }
 
 /// Makes the new name durable. Only Unix lets a folder be opened for that.
@@ -114,6 +129,20 @@ mod tests {
         write_atomically(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_links_and_devices_stay_devices() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_atomically(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        write_atomically(Path::new("/dev/null"), b"gone").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
     }
 
     #[test]

@@ -17,7 +17,9 @@ pub struct Comparison {
     pub timings_percent: Option<u32>,
 }
 
-/// Why two reports cannot be compared. Leads to exit code 6.
+/// Why two reports cannot be compared. Leads to [`ExitCode::NotComparable`].
+///
+/// [`ExitCode::NotComparable`]: crate::exit_code::ExitCode::NotComparable
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotComparable {

@@ -262,7 +262,9 @@ fn line_of(text: &str, offset: usize) -> u32 {
     Lines::new(text).of(offset)
 }
 
-/// A file of known deviations that cannot be used. Leads to exit code 2.
+/// A file of known deviations that cannot be used. Leads to [`ExitCode::Usage`].
+///
+/// [`ExitCode::Usage`]: crate::exit_code::ExitCode::Usage
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
     line: u32,

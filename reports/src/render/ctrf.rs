@@ -19,7 +19,7 @@ impl Render for Ctrf {
         let count = |status| tests.iter().filter(|test| test["status"] == status).count();
         let run = report.run.as_ref();
         let start = run.and_then(|run| epoch_ms(run.started.as_deref()?)).unwrap_or(0);
-        let stop = start + run.map_or(0, |run| run.duration_ms);
+        let stop = run.map_or(0, |run| run.duration_ms).saturating_add(start);
         Ok(Rendered::File(canonical::to_string(&json!({
             "reportFormat": "CTRF",
             "specVersion": "0.0.0",

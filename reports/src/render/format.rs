@@ -8,7 +8,7 @@ use super::{annotations, autobahn, badge, ctrf, html, json, junit, markdown, ter
 use crate::diff::Diff;
 use crate::gate::Decision;
 use crate::model::Report;
-use crate::write::{WriteError, write_atomically};
+use crate::write::{WriteError, write_atomically, write_unflushed};
 
 /// What is to be shown.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +132,8 @@ pub enum Rendered {
 }
 
 impl Rendered {
-    /// Writes the file at `path`, or the files of the folder below it, each atomically. Files
-    /// that were there before and have no successor stay.
+    /// Writes the file at `path`, or the files of the folder below it, each in one step. Only a
+    /// single file is flushed to the disk. Files that were there before and have no successor stay.
     ///
     /// # Errors
     /// [`WriteError`] names the file.
@@ -142,7 +142,7 @@ impl Rendered {
             Self::File(text) => write_atomically(path, text.as_bytes()),
             Self::Folder(files) => files
                 .iter()
-                .try_for_each(|(name, text)| write_atomically(&path.join(name), text.as_bytes())),
+                .try_for_each(|(name, text)| write_unflushed(&path.join(name), text.as_bytes())),
         }
     }
 }

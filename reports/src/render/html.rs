@@ -3,10 +3,11 @@
 //! The page makes no request, so it opens from a disk and from any server alike. All numbers it
 //! shows are counted by its script from the data, which is the report or the diff itself.
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
@@ -15,6 +16,9 @@ use crate::diff::{Change, Class, Diff};
 use crate::model::{CaseResult, Report};
 
 pub(super) struct Html;
+
+/// Room for wire logs in octets; the rest of a page grows with about a kilobyte per case.
+const MAX_WIRE: usize = 2_500_000;
 
 const SHELL: &str = include_str!("html/shell.html");
 const STYLE: &str = include_str!("html/style.css");
@@ -29,7 +33,8 @@ impl Render for Html {
     fn render(&self, view: View<'_>) -> Result<Rendered, RenderError> {
         let data = match view {
             View::One { report, decision } => json!({
-                "report": report,
+                "report": bounded(report),
+                "seed": report.settings.seed.to_string(),
                 "told": told(report),
                 "outcomes": outcomes(report),
                 "causes": decision.map(|decision| &decision.causes),
@@ -37,6 +42,7 @@ impl Render for Html {
             }),
             View::Change { diff, old, new, decision } => json!({
                 "diff": diff,
+                "seed": new.settings.seed.to_string(),
                 "told": transitions(diff),
                 "old": changed(diff, old),
                 "new": changed(diff, new),
@@ -57,6 +63,25 @@ impl Render for Html {
         page.push_str(rest);
         Ok(Rendered::File(page))
     }
+}
+
+/// The report with as many wire logs as the page has room for, those of bad results first.
+fn bounded(report: &Report) -> Value {
+    let mut value = json!(report);
+    let mut room = MAX_WIRE;
+    let (good, bad): (Vec<_>, Vec<_>) =
+        report.cases.iter().partition(|(_, result)| result.verdict.is_good());
+    for (key, _) in bad.into_iter().chain(good) {
+        let case = &mut value["cases"][key.as_str()];
+        let Some(wire) = case.get("wire") else { continue };
+        let size = wire.to_string().len();
+        if size <= room {
+            room -= size;
+        } else {
+            case["wire"] = json!("left out");
+        }
+    }
+    value
 }
 
 /// The sentence of each result that has one.
@@ -98,19 +123,19 @@ fn changed<'r>(diff: &Diff, report: &'r Report) -> BTreeMap<&'r str, &'r CaseRes
     results.map(|(key, result)| (key.as_str(), result)).collect()
 }
 
-/// JSON that cannot end the script element it stands in, begin a comment, or break a line of
-/// JavaScript: these characters are legal in JSON strings only, where an escape means the same.
+/// JSON that cannot end the script element it stands in, begin a comment or break a line, and that
+/// reads in the source as it is: such characters are legal in JSON strings only, where an escape
+/// means the same.
 fn embed(data: &impl Serialize) -> String {
     let json = serde_json::to_string(data).unwrap_or_default();
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
+        if matches!(c, '<' | '>' | '&') || text::is_hostile(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
         }
     }
     out
@@ -125,7 +150,7 @@ mod tests {
         let hostile = json!({"</script><!--": "<![CDATA[ & \u{2028}\u{2029} {{script}}"});
         let text = embed(&hostile);
         assert!(!text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{text}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), hostile);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), hostile);
     }
 
     #[test]

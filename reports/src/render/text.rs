@@ -9,21 +9,26 @@ use super::outcome::Outcome;
 use crate::diff::{Change, Class, State};
 use crate::model::{CaseResult, Expected, Report, Verdict};
 
-/// Replaces control characters, and the marks that turn the direction of text, by escapes.
+/// Longest sentence in characters; what a subject says may be longer.
+const MAX_TOLD: usize = 600;
+
+/// Whether a character is a control character, a mark that turns the direction of text or ends a
+/// line, or one that XML cannot hold.
+pub(super) fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Replaces hostile characters by escapes.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if text.contains(hostile) {
-        let escape = |c: char| match hostile(c) {
-            true => c.escape_default().to_string(),
-            false => c.to_string(),
-        };
-        text.chars().map(escape).collect::<String>().into()
-    } else {
-        text.into()
+    if !text.contains(is_hostile) {
+        return text.into();
     }
+    let escape = |c: char| {
+        if is_hostile(c) { c.escape_default().to_string() } else { c.to_string() }
+    };
+    text.chars().map(escape).collect::<String>().into()
 }
 
 /// What a reader of a list of results wants to know about one, in one line.
@@ -36,7 +41,14 @@ pub(super) fn told(result: &CaseResult, strict: bool) -> String {
         Outcome::NotRun => "not reached".to_owned(),
         Outcome::Passed | Outcome::Failed | Outcome::Broken => explain(result),
     };
-    clean(&text).into_owned()
+    sentence(&text)
+}
+
+fn sentence(text: &str) -> String {
+    match text.char_indices().nth(MAX_TOLD) {
+        Some((end, _)) => format!("{}…", clean(&text[..end])),
+        None => clean(text).into_owned(),
+    }
 }
 
 /// What happened and what was due, in one line without control characters; empty when there is
@@ -57,7 +69,7 @@ pub(super) fn explain(result: &CaseResult) -> String {
             parts.extend(result.reason.clone());
         }
     }
-    clean(&parts.join("; ")).into_owned()
+    sentence(&parts.join("; "))
 }
 
 fn due(expected: &Expected) -> Option<String> {
@@ -168,7 +180,7 @@ pub(super) fn transition(class: Class, change: &Change) -> String {
         | Class::CrashFixed
         | Class::NewPass => format!("{verdict}{}", beside(old, new)),
     };
-    clean(&text).into_owned()
+    sentence(&text)
 }
 
 fn arrow(old: Option<impl Display>, new: Option<impl Display>, none: &str) -> String {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use wsproof_reports::diff::{Comparison, Diff, compare};
 use wsproof_reports::expect::{Apply, ByFields, Expectations};
 use wsproof_reports::gate::{Decision, DiffPolicy, RunPolicy, gate_diff, gate_run};
-use wsproof_reports::model::{CaseResult, Report, StreamEnd, Verdict};
+use wsproof_reports::model::{CaseResult, Report, StreamEnd, Verdict, Wire, Work};
 use wsproof_reports::render::{FORMATS, Format, Rendered, Terminal, View};
 
 use crate::made::{key, of_cases, result, rich};
@@ -183,4 +183,61 @@ fn files_and_folders_are_saved() {
         assert!(path.exists());
     }
     assert!(folder.path().join("autobahn/servers/index.json").exists());
+}
+
+#[test]
+fn the_largest_numbers_and_longest_texts_are_shown() {
+    let (mut report, _) = run();
+    let long = "x\u{fffe}\u{202e}".repeat(100_000);
+    report.settings.seed = u64::MAX;
+    (report.suite.selected, report.suite.total) = (u64::MAX, u64::MAX);
+    let run = report.run.as_mut().unwrap();
+    run.duration_ms = u64::MAX;
+    run.timings_us.values_mut().for_each(|us| *us = u64::MAX);
+    for case in report.cases.values_mut() {
+        case.attempts = u32::MAX;
+        case.observed.text = Some(long.clone());
+        case.observed.work = Some(Work {
+            actions: u64::MAX,
+            bytes_in: u64::MAX,
+            bytes_out: u64::MAX,
+            peak_buffer_bytes: u64::MAX,
+        });
+        for entry in case.wire.iter_mut().flat_map(|wire| &mut wire.entries) {
+            (entry.at, entry.length, entry.times) = (u64::MAX, u64::MAX, u32::MAX);
+            (entry.shown_from, entry.guilty) = (u64::MAX, Some(u64::MAX));
+            entry.hex = "zz€".to_owned();
+        }
+    }
+    let how = Comparison { timings_percent: Some(u32::MAX), ..Comparison::default() };
+    let diff = compare(&rich(), &report, &how).unwrap();
+    let policy = DiffPolicy { work_percent: Some(u32::MAX), ..DiffPolicy::default() };
+    assert_eq!(
+        gate_diff(&diff, &policy).causes,
+        ["work_up: client/framing/text/length-0 and 6 more"]
+    );
+    let views = [
+        View::One { report: &report, decision: None },
+        View::Change { diff: &diff, old: &rich(), new: &report, decision: None },
+    ];
+    for (format, view) in FORMATS.iter().flat_map(|format| views.map(|view| (format, view))) {
+        let Ok(rendered) = format.render.render(view) else { continue };
+        for (path, text) in texts(rendered, format.name) {
+            assert!(!text.contains('\u{202e}') || path.ends_with("json"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_page_with_every_wire_log_stays_small() {
+    let entry = crate::made::wrong_code().wire.unwrap().entries.remove(1);
+    let mut case = crate::made::wrong_code();
+    case.wire = Some(Wire::collect(None, core::iter::repeat_n(entry, 100)));
+    let ids: Vec<String> = (0..2000).map(|n| format!("server/many/{n:04}")).collect();
+    let report = of_cases(ids.iter().map(|id| (key(id), case.clone())).collect());
+    let html = FORMATS.iter().find(|format| format.name == "html").unwrap();
+    let view = View::One { report: &report, decision: None };
+    let page = texts(html.render.render(view).unwrap(), "x").remove("x").unwrap();
+    assert!(page.len() < 5_000_000, "{} octets", page.len());
+    assert!(page.contains("\"wire\":\"left out\"") && page.contains("\"wire\":{"));
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use wsproof_reports::canonical;
+use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::model::{Report, Role};
 use wsproof_reports::source::{Source, load};
 use wsproof_reports::write::write_report;
@@ -40,6 +41,11 @@ fn files_and_folders() {
     let error = at(root, "nowhere.json").unwrap_err();
     assert!(error.starts_with("nowhere.json: ") && error.contains("os error 2"), "{error}");
     fs::write(root.join("bad.json"), "{").unwrap();
+    fs::write(root.join("newer.json"), "{\"schema\": \"wsproof-report/2\"}").unwrap();
+    for (name, code) in [("bad.json", ExitCode::Usage), ("newer.json", ExitCode::NotComparable)] {
+        let error = load(&name.parse().unwrap(), root).unwrap_err();
+        assert_eq!(error.exit_code(), code);
+    }
     assert!(at(root, "bad.json").unwrap_err().starts_with("bad.json: no valid report: EOF"));
 }
 

@@ -62,7 +62,7 @@ function head() {
     $("subject").textContent = clean(`${side({ subject: s.name, version: s.version })} as ${s.roles.join(" and ")}`);
     const run = report.run;
     $("setup").textContent = clean([`suite ${report.suite.version}, ${report.suite.selected} of ${report.suite.total} results`,
-      report.complete ? "complete" : "INCOMPLETE", s.transport, s.driver && `driver ${s.driver}`, `seed ${report.settings.seed}`,
+      report.complete ? "complete" : "INCOMPLETE", s.transport, s.driver && `driver ${s.driver}`, `seed ${data.seed}`,
       (report.settings.cuts || []).length && `cuts ${report.settings.cuts.join(", ")}`,
       run && run.started, run && `${(run.duration_ms / 1000).toFixed(3)} s`].filter(Boolean).join(" · "));
     $("digest").textContent = report.results_digest;

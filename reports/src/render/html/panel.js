@@ -23,7 +23,8 @@ function resultPanel(key, result, heading) {
   panel.append(el("div", { class: "columns" },
     expected.children.length ? el("section", { class: "box" }, el("h3", {}, "Expected"), expected) : "",
     el("section", { class: "box" }, el("h3", {}, "Observed"), observedTerms(result))));
-  if (result.wire) panel.append(wireLog(result.wire));
+  if (result.wire && result.wire.entries) panel.append(wireLog(result.wire));
+  else if (result.wire) panel.append(el("p", { class: "quiet" }, "The wire log is left out to keep this page small; the JSON report has it."));
   else panel.append(el("p", { class: "quiet" }, "No wire log was kept for this case; --wire all keeps it."));
   if (!heading) panel.append(replay(key));
   return panel;
@@ -58,8 +59,7 @@ function lines(events) {
 }
 
 function replay(key) {
-  const seed = data.report ? data.report.settings.seed : undefined;
-  const text = `wsproof replay ${key}` + (seed === undefined ? "" : ` --seed ${seed}`);
+  const text = `wsproof replay ${key} --seed ${data.seed}`;
   const copy = el("button", { type: "button", onclick: () => {
     if (!navigator.clipboard) return;
     navigator.clipboard.writeText(text).then(() => { copy.textContent = "Copied"; }, () => {});
