@@ -67,21 +67,26 @@ impl Render for Html {
 
 /// The report with as many wire logs as the page has room for, those of bad results first.
 fn bounded(report: &Report) -> Value {
-    let mut value = json!(report);
-    let mut room = MAX_WIRE;
     let (good, bad): (Vec<_>, Vec<_>) =
         report.cases.iter().partition(|(_, result)| result.verdict.is_good());
-    for (key, _) in bad.into_iter().chain(good) {
-        let case = &mut value["cases"][key.as_str()];
-        let Some(wire) = case.get("wire") else { continue };
+    let mut value = json!(report);
+    let order = bad.into_iter().chain(good).map(|(key, _)| key.as_str());
+    leave_out(&mut value["cases"], order, MAX_WIRE);
+    value
+}
+
+/// Leaves out the wire logs of `cases` that do not fit into `room` octets, the later ones in
+/// `order` rather than the earlier ones.
+fn leave_out<'k>(cases: &mut Value, order: impl Iterator<Item = &'k str>, mut room: usize) {
+    for key in order {
+        let Some(wire) = cases.get_mut(key).and_then(|case| case.get_mut("wire")) else { continue };
         let size = wire.to_string().len();
         if size <= room {
             room -= size;
         } else {
-            case["wire"] = json!("left out");
+            *wire = json!("left out");
         }
     }
-    value
 }
 
 /// The sentence of each result that has one.
@@ -116,11 +121,15 @@ fn transitions(diff: &Diff) -> BTreeMap<Class, Vec<String>> {
     diff.changes.iter().map(of).collect()
 }
 
-/// The results of the changed cases, which is all a diff view opens.
-fn changed<'r>(diff: &Diff, report: &'r Report) -> BTreeMap<&'r str, &'r CaseResult> {
-    let keys = diff.changes.values().flatten().map(|change| &change.id);
-    let results = keys.filter_map(|key| report.cases.get_key_value(key));
-    results.map(|(key, result)| (key.as_str(), result)).collect()
+/// The results of the changed cases, which is all a diff view opens, with the wire logs that half
+/// a page has room for.
+fn changed(diff: &Diff, report: &Report) -> Value {
+    let keys = || diff.changes.values().flatten().map(|change| &change.id);
+    let results: BTreeMap<&str, &CaseResult> =
+        keys().filter_map(|key| Some((key.as_str(), report.cases.get(key)?))).collect();
+    let mut value = json!(results);
+    leave_out(&mut value, results.keys().copied(), MAX_WIRE / 2);
+    value
 }
 
 /// JSON that cannot end the script element it stands in, begin a comment or break a line, and that

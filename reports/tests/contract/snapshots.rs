@@ -240,4 +240,10 @@ fn a_page_with_every_wire_log_stays_small() {
     let page = texts(html.render.render(view).unwrap(), "x").remove("x").unwrap();
     assert!(page.len() < 5_000_000, "{} octets", page.len());
     assert!(page.contains("\"wire\":\"left out\"") && page.contains("\"wire\":{"));
+
+    let old = of_cases(ids.iter().map(|id| (key(id), result(Verdict::Pass))).collect());
+    let diff = compare(&old, &report, &Comparison::default()).unwrap();
+    let view = View::Change { diff: &diff, old: &report, new: &report, decision: None };
+    let page = texts(html.render.render(view).unwrap(), "x").remove("x").unwrap();
+    assert!(page.len() < 8_000_000, "{} octets", page.len());
 }
