@@ -1,4 +1,21 @@
 //! The conformance runner.
+//!
+//! ```text
+//!  catalogue ─► selection ─► plan ─► workers ─► report ─► gate ─► exit code
+//!                                      │          │
+//!                       driver ─► link ┘          └─► terminal, files
+//! ```
+//!
+//! [`select`] names cases, [`run`] plays them on all processors and judges them, [`driver`] reaches
+//! the subject, [`play`] is the one loop over a case, and [`cli`] is the command line around it.
+//! Results are a [`Report`](wsproof_reports::model::Report); comparing, gating and rendering live in
+//! `wsproof-reports`.
+//!
+//! The order in which cases finish never shows in a report: the same seed gives the same text, but
+//! for its `run` object, whatever the number of threads.
 
+pub mod cli;
 pub mod driver;
 pub mod play;
+pub mod run;
+pub mod select;

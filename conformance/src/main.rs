@@ -1,2 +1,7 @@
 //! The `wsproof` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wsproof::cli::main()
+}

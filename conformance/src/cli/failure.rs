@@ -1,0 +1,42 @@
+//! What ends a command early.
+
+use core::fmt;
+
+use wsproof_reports::exit_code::ExitCode;
+
+use crate::select::SelectError;
+
+/// Why a command could not do its work, and the exit code that says so.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) code: ExitCode,
+    text: String,
+}
+
+impl Failure {
+    /// What was asked for cannot be done.
+    pub(super) fn usage(text: impl fmt::Display) -> Self {
+        Self { code: ExitCode::Usage, text: text.to_string() }
+    }
+
+    /// The harness could not do its work.
+    pub(super) fn harness(text: impl fmt::Display) -> Self {
+        Self { code: ExitCode::CouldNotTest, text: text.to_string() }
+    }
+}
+
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        let code = match error {
+            SelectError::Unknown { .. } => ExitCode::NothingRan,
+            SelectError::Malformed { .. } | SelectError::Ambiguous { .. } => ExitCode::Usage,
+        };
+        Self { code, text: error.to_string() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

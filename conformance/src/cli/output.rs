@@ -1,0 +1,68 @@
+//! The two streams a command writes to, and whether they are coloured.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::args::Color;
+
+/// Standard output and standard error. A stream that cannot be written to any more is left alone:
+/// somebody closed a pager, and the run still has a report to write.
+pub(super) struct Output {
+    out_closed: bool,
+    /// Whether standard output is coloured.
+    pub(super) color: bool,
+    /// Whether standard error is.
+    pub(super) error_color: bool,
+}
+
+impl Output {
+    pub(super) fn new(color: Color) -> Self {
+        Self {
+            out_closed: false,
+            color: is_colored(color, io::stdout().is_terminal()),
+            error_color: is_colored(color, io::stderr().is_terminal()),
+        }
+    }
+
+    /// Writes text to standard output.
+    pub(super) fn write(&mut self, text: &str) {
+        if !self.out_closed {
+            let mut out = io::stdout().lock();
+            self.out_closed = out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err();
+        }
+    }
+
+    /// Writes a line to standard output.
+    pub(super) fn line(&mut self, text: &str) {
+        self.write(&format!("{text}\n"));
+    }
+
+    /// Writes a line to standard error.
+    #[expect(clippy::unused_self, reason = "the other stream of the same pair")]
+    pub(super) fn note(&self, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// Says what went wrong.
+    pub(super) fn complain(&self, text: &str) {
+        let error = if self.error_color { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
+        self.note(&format!("{error} {text}"));
+    }
+
+    /// Text in an attribute of the terminal, if standard output is coloured.
+    pub(super) fn paint(&self, attribute: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{attribute}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// `NO_COLOR` and `CLICOLOR_FORCE` count when they are set and not empty.
+fn is_colored(color: Color, terminal: bool) -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        Color::Auto if is_set("CLICOLOR_FORCE") => true,
+        Color::Auto => terminal && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}

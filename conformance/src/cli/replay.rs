@@ -1,0 +1,59 @@
+//! `wsproof replay`.
+
+use std::path::Path;
+
+use wsproof_reports::exit_code::ExitCode;
+use wsproof_reports::model::{CaseKey, CaseResult};
+use wsproof_reports::render::Terminal;
+use wsproof_reports::source::{Source, load};
+
+use super::args::ReplayArgs;
+use super::failure::Failure;
+use super::output::Output;
+use super::show::show;
+use crate::run::Worker;
+use crate::select::{Item, find};
+
+/// Plays one case and shows it, or shows what a report has of one.
+pub(super) fn replay(args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    args.subject.check()?;
+    let Some((source, key)) = args.case.rsplit_once('#').filter(|_| !args.case.starts_with("rfc:"))
+    else {
+        return again(find(&args.case, args.role)?, args, output);
+    };
+    let key: CaseKey = key.parse().map_err(Failure::usage)?;
+    if args.again {
+        return again(find(key.as_str(), None)?, args, output);
+    }
+    let source: Source = source.parse().map_err(Failure::usage)?;
+    let report = load(&source, Path::new(".")).map_err(Failure::usage)?;
+    let Some(result) = report.cases.get(&key) else {
+        return Err(Failure::usage(format!("{source} has no result {key}")));
+    };
+    tell(&key, result, output);
+    Ok(ExitCode::Success)
+}
+
+/// Plays the case under one cut.
+fn again(item: &Item, args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    let settings = args.subject.settings(vec![args.cuts]);
+    let result = Worker::new(&settings).result(item);
+    tell(&item.key, &result, output);
+    Ok(match result {
+        CaseResult { verdict, .. } if verdict.is_good() => ExitCode::Success,
+        result if result.is_unexpected(false) => ExitCode::Findings,
+        _ => ExitCode::CouldNotTest,
+    })
+}
+
+fn tell(key: &CaseKey, result: &CaseResult, output: &mut Output) {
+    let title = result.title.as_deref().unwrap_or("");
+    output.line(format!("{key}  {title}").trim_end());
+    let why = result.reason.as_deref().unwrap_or("");
+    match &result.wire {
+        Some(wire) => show(wire, why, output),
+        None => output.line("  no wire log was kept; `--again` plays the case again"),
+    }
+    let terminal = Terminal { color: output.color };
+    output.line(&format!("  {}", terminal.case_line(key, result, false)));
+}

@@ -1,0 +1,94 @@
+//! The end of a run, in text.
+
+use wsproof_reports::exit_code::ExitCode;
+use wsproof_reports::gate::Decision;
+use wsproof_reports::model::{CaseKey, CaseResult, Report, Verdict};
+use wsproof_reports::render::Terminal;
+
+use super::output::Output;
+use crate::run::Settings;
+
+/// Tells everything that needs attention, then the sums. `verbose` tells the rest as well.
+pub(super) fn tell(
+    report: &Report,
+    decision: &Decision,
+    settings: &Settings,
+    verbose: bool,
+    output: &mut Output,
+) {
+    let strict = report.settings.strict;
+    let terminal = Terminal { color: output.color };
+    let mut told = vec![false; report.cases.len()];
+    for wanted in KINDS {
+        for ((key, result), told) in report.cases.iter().zip(&mut told) {
+            if !*told && wanted(result, strict) {
+                *told = true;
+                output.line(&format!("  {}", terminal.case_line(key, result, strict)));
+            }
+        }
+    }
+    if verbose {
+        for ((key, result), _) in report.cases.iter().zip(told).filter(|(_, told)| !told) {
+            output.line(&format!("  {}", terminal.case_line(key, result, strict)));
+        }
+    }
+    output.line(&format!("  {}", sums(report)));
+    output.line(&format!("  results {}", report.results_digest));
+    if !report.complete {
+        output.line("  incomplete: not every selected case was played");
+    }
+    if let Some((key, _)) = report.cases.iter().find(|(_, result)| result.is_unexpected(strict)) {
+        output.line(&format!("  replay: {}", replay(key, settings)));
+    }
+    for cause in &decision.causes {
+        output.line(&format!("  {cause}"));
+    }
+    let attribute = if decision.code == ExitCode::Success { "32" } else { "1;31" };
+    let code = output.paint(attribute, &decision.code.to_string());
+    output.line(&format!("  {code}"));
+}
+
+/// What is told, in this order: failures, trouble of our own, known deviations, lenient cases.
+const KINDS: [fn(&CaseResult, bool) -> bool; 4] = [
+    CaseResult::is_unexpected,
+    |result, _| result.verdict == Verdict::Error,
+    |result, _| result.expectation.is_some(),
+    |result, _| result.verdict == Verdict::Lenient,
+];
+
+/// `600 pass · 2 info      0.912 s, 660 results per second`
+fn sums(report: &Report) -> String {
+    let words = report
+        .summary
+        .fields()
+        .into_iter()
+        .filter(|(name, count)| *name == "pass" || (*count > 0 && *name != "unexpected"));
+    let words: Vec<String> =
+        words.map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+    let mut text = words.join(" · ");
+    if let Some(run) = &report.run {
+        let ms = run.duration_ms;
+        let per_second = run.timings_us.len() as u64 * 1000 / ms.max(1);
+        text.push_str(&format!(
+            "      {}.{:03} s, {per_second} results per second",
+            ms / 1000,
+            ms % 1000
+        ));
+    }
+    text
+}
+
+/// The command that plays one case again.
+pub(super) fn replay(key: &CaseKey, settings: &Settings) -> String {
+    use core::fmt::Write as _;
+
+    let mut command = format!("wsproof replay {key}");
+    if settings.driver.name != crate::driver::DRIVERS[0].name {
+        let _ = write!(command, " --driver {}", settings.driver.name);
+    }
+    for bug in &settings.bugs {
+        let _ = write!(command, " --bug {bug}");
+    }
+    let _ = write!(command, " --seed {}", settings.seed);
+    command
+}

@@ -1,0 +1,25 @@
+//! Playing many cases and making a report of it.
+//!
+//! Every case is played under every way of cutting the tester's octets, and judged under each. The
+//! first way is the base: its transcript is what the result describes. Another way that leads to
+//! another course of events is a failure of its own kind, `cuts-differ`.
+//!
+//! Workers take cases from one list, the most expensive first, and send results through a channel
+//! that holds only a few, so that a reader who stops reading stops the run instead of filling the
+//! memory. A transcript lives as long as its case is being played.
+
+mod compare;
+mod cut;
+mod guard;
+mod report;
+mod result;
+mod text;
+mod wire_log;
+mod worker;
+mod workers;
+
+pub use cut::Cut;
+pub use report::{Selected, assemble, subject};
+pub use wire_log::wire_log;
+pub use worker::{Played, Worker};
+pub use workers::{Finished, Results, Settings, run};

@@ -1,0 +1,78 @@
+//! From results to a report.
+
+use wsproof_cases::catalogue;
+use wsproof_reports::canonical;
+use wsproof_reports::model::{Report, RunInfo, Settings as Said, Subject, Suite};
+
+use super::workers::{Results, Settings};
+use crate::select::{Item, LevelLimit, items, role_of};
+
+/// What was asked for, as it is said in a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Selected<'s> {
+    /// The cases.
+    pub items: &'s [&'static Item],
+    /// The filters as given.
+    pub filters: &'s [String],
+    /// The filters that took cases away, as given.
+    pub skips: &'s [String],
+    /// How binding a case had to be.
+    pub level: LevelLimit,
+}
+
+/// The report of `results`, with everything volatile in `run`.
+pub fn assemble(
+    selected: &Selected<'_>,
+    settings: &Settings,
+    results: Results,
+    run: Option<RunInfo>,
+) -> Report {
+    let complete = results.is_complete();
+    let run = run.map(|run| RunInfo { timings_us: results.timings_us, ..run });
+    let suite = suite(selected.items.len());
+    let said = said(selected, settings);
+    Report::new(suite, subject(selected.items, settings), said, complete, results.cases, run)
+}
+
+fn suite(selected: usize) -> Suite {
+    let definitions: Vec<String> = catalogue().iter().map(|case| format!("{case:?}")).collect();
+    Suite {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        digest: Some(canonical::digest(&definitions)),
+        selected: selected as u64,
+        total: items().len() as u64,
+    }
+}
+
+/// The subject as reports name it. Planted mistakes are build metadata of its version.
+pub fn subject(selected: &[&'static Item], settings: &Settings) -> Subject {
+    let mut version = settings.driver.version.to_owned();
+    for (i, bug) in settings.bugs.iter().enumerate() {
+        version.push(if i == 0 { '+' } else { '.' });
+        version.push_str(bug.name());
+    }
+    let mut roles: Vec<_> = selected.iter().map(|item| role_of(item.role)).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    Subject {
+        name: settings.driver.subject.to_owned(),
+        version: Some(version),
+        roles,
+        transport: "in-process".to_owned(),
+        driver: settings.driver.name.to_owned(),
+        features: Vec::new(),
+    }
+}
+
+fn said(selected: &Selected<'_>, settings: &Settings) -> Said {
+    Said {
+        seed: settings.seed,
+        cuts: settings.cuts.iter().map(|cut| cut.name().to_owned()).collect(),
+        level: selected.level.name().to_owned(),
+        strict: settings.strict,
+        filters: selected.filters.to_vec(),
+        skips: selected.skips.to_vec(),
+        wire: Some(settings.wire),
+        ..Said::default()
+    }
+}

@@ -1,0 +1,82 @@
+//! What was seen and what was due, in the few words that the reason calls for.
+
+use wsproof_cases::judge::{Expected, Judgement, Observed, Reason, StreamEnd};
+use wsproof_cases::reception::Breach;
+use wsproof_cases::transcript::{CloseSeen, Transcript};
+
+/// Rows of events that are told; the report holds more.
+const ROWS: usize = 3;
+
+/// What was seen, and what was due instead, if it is not obvious.
+pub(super) struct Told {
+    pub(super) seen: String,
+    pub(super) due: Option<String>,
+}
+
+/// What there is to tell; nothing if everything was right or nothing is judged.
+pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Told> {
+    let (seen, wanted) = (&judgement.observed, &judgement.expected);
+    let told = |seen: &str, due: Option<String>| Some(Told { seen: seen.to_owned(), due });
+    match judgement.reason {
+        Reason::AsExpected | Reason::Informational => None,
+        Reason::OtherCourse
+        | Reason::EventMissing
+        | Reason::EventUnexpected
+        | Reason::EventDiffers => {
+            told(&format!("saw {}", rows(&seen.events)), Some(rows(&wanted.events)))
+        }
+        Reason::ConnectionKeptOpen => told("kept the connection open", Some(ending(wanted))),
+        Reason::ClosedTooEarly => {
+            let early = format!("{} too early, after {}", left(seen), rows(&seen.events));
+            told(&early, Some(rows(&wanted.events)))
+        }
+        Reason::CloseUnanswered => told("did not answer the Close", Some(ending(wanted))),
+        Reason::CloseMissing
+        | Reason::CloseCodeMissing
+        | Reason::CloseCodeTolerated
+        | Reason::CloseCodeWrong => told(&left(seen), Some(ending(wanted))),
+        Reason::StreamLeftOpen => {
+            told("left the stream open after the closing handshake", Some("its end".to_owned()))
+        }
+        Reason::NeverEnds => told("left the connection open for ever", Some(ending(wanted))),
+        Reason::Crashed => told(transcript.crash().unwrap_or("broke down"), None),
+        Reason::Breach(Breach::CloseCode(code)) => {
+            told(&format!("sent a Close with {code}, which must not be sent"), Some(ending(wanted)))
+        }
+        reason @ (Reason::Breach(_)
+        | Reason::CutsDiffer
+        | Reason::Unsupported
+        | Reason::HarnessFailed) => told(reason.what().trim_end_matches('.'), None),
+    }
+}
+
+fn rows(rows: &[String]) -> String {
+    match rows {
+        [] => "no event".to_owned(),
+        rows if rows.len() <= ROWS => rows.join(", "),
+        rows => format!("{} and {} more", rows[..ROWS].join(", "), rows.len() - ROWS),
+    }
+}
+
+/// How the subject left.
+fn left(seen: &Observed) -> String {
+    match (seen.close, seen.end) {
+        (Some(CloseSeen { code: Some(code) }), _) => format!("sent a Close with {code}"),
+        (Some(CloseSeen { code: None }), _) => "sent a Close without a code".to_owned(),
+        (None, StreamEnd::Subject) => "ended the stream without a Close".to_owned(),
+        (None, _) => "sent no Close".to_owned(),
+    }
+}
+
+/// How the connection should have ended.
+fn ending(wanted: &Expected) -> String {
+    let codes: Vec<String> = wanted.codes.iter().map(u16::to_string).collect();
+    let mut ways = vec![format!("a Close with {}", codes.join(" or "))];
+    if wanted.without_code {
+        ways.push("a Close without a code".to_owned());
+    }
+    if wanted.without_close {
+        ways.push("the end of the stream".to_owned());
+    }
+    ways.join(", or ")
+}

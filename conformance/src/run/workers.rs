@@ -1,0 +1,145 @@
+//! Many cases at a time.
+
+use core::ops::ControlFlow;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Instant;
+
+use wsproof_cases::step::Step;
+use wsproof_model::{Bug, Bugs};
+use wsproof_reports::model::{CaseKey, CaseResult, Verdict, WireKept};
+
+use super::cut::Cut;
+use super::result::bare;
+use super::worker::Worker;
+use crate::driver::{Entry, Options};
+use crate::play::Driver;
+use crate::select::Item;
+
+/// How cases are played.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How the subject is reached.
+    pub driver: &'static Entry,
+    /// Mistakes planted in it.
+    pub bugs: Vec<Bug>,
+    /// The ways of cutting; the first one is the base, and [`Cut::Whole`] if there is none.
+    pub cuts: Vec<Cut>,
+    /// The seed of masking keys and random cuts.
+    pub seed: u64,
+    /// Cases played at a time; at least one.
+    pub jobs: usize,
+    /// Whether a lenient case counts as bad.
+    pub strict: bool,
+    /// Which wire logs are kept.
+    pub wire: WireKept,
+}
+
+impl Settings {
+    /// Makes a subject.
+    pub(super) fn make(&self) -> Box<dyn Driver + Send> {
+        (self.driver.make)(&Options { seed: self.seed, bugs: Bugs::of(&self.bugs) })
+    }
+}
+
+/// A case that has been played.
+#[derive(Debug)]
+pub struct Finished<'f> {
+    /// The case and the role.
+    pub item: &'static Item,
+    /// The result, to be changed before it is kept.
+    pub result: &'f mut CaseResult,
+    /// How long it took.
+    pub time: Duration,
+    /// How many have been played, this one included.
+    pub done: usize,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// Every selected case; those that were not reached are `not_run`.
+    pub cases: BTreeMap<CaseKey, CaseResult>,
+    /// Wall time of those that were reached, in microseconds.
+    pub timings_us: BTreeMap<CaseKey, u64>,
+}
+
+impl Results {
+    /// Whether every case was reached.
+    pub fn is_complete(&self) -> bool {
+        self.cases.len() == self.timings_us.len()
+    }
+}
+
+/// Plays `selected`. Results go to `on` as they come, in no particular order; when it breaks, or
+/// `stop` is set, cases that have not begun are left out.
+///
+/// The order is the most expensive first, so that none of them begins when the others are done, or
+/// the cheapest first if `on` may break.
+pub fn run(
+    selected: &[&'static Item],
+    settings: &Settings,
+    may_break: bool,
+    stop: &AtomicBool,
+    on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
+) -> Results {
+    let mut order = selected.to_vec();
+    order.sort_by_key(|item| core::cmp::Reverse(cost(&item.case.script)));
+    if may_break {
+        order.reverse();
+    }
+    let next = AtomicUsize::new(0);
+    let jobs = settings.jobs.clamp(1, order.len().max(1));
+    let mut results = Results::default();
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(jobs);
+        for _ in 0..jobs {
+            let (order, next, sender) = (&order, &next, sender.clone());
+            scope.spawn(move || {
+                let mut worker = Worker::new(settings);
+                while !stop.load(Ordering::Relaxed) {
+                    let Some(item) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                    let begun = Instant::now();
+                    let result = worker.result(item);
+                    if sender.send((*item, result, begun.elapsed())).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (done, (item, mut result, time)) in (1..).zip(receiver) {
+            if on(Finished { item, result: &mut result, time, done }).is_break() {
+                stop.store(true, Ordering::Relaxed);
+            }
+            let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+            results.timings_us.insert(item.key.clone(), micros);
+            results.cases.insert(item.key.clone(), result);
+        }
+    });
+    for item in selected {
+        results.cases.entry(item.key.clone()).or_insert_with(|| bare(item, Verdict::NotRun));
+    }
+    results
+}
+
+/// What a script costs, in octets written.
+fn cost(steps: &[Step]) -> u64 {
+    /// A step without octets is about as much work as a small frame.
+    const STEP: u64 = 64;
+
+    let octets = |step: &Step| match step {
+        Step::Frame(frame) | Step::Header(frame) => STEP + frame.payload.length(),
+        Step::Message { payload, fragment, .. } => {
+            let frames = payload.length().checked_div(*fragment).unwrap_or(0) + 1;
+            frames * STEP + payload.length()
+        }
+        Step::Part(payload) => STEP + payload.length(),
+        Step::Times(times, steps) => u64::from(*times) * cost(steps),
+        Step::Close { .. } | Step::Echo | Step::Settle | Step::Mark(_) => STEP,
+    };
+    steps.iter().map(octets).sum()
+}
