@@ -1,0 +1,50 @@
+//! Seeds: where the fuzzer starts, and what `cargo test` replays.
+//!
+//! They are made from the conformance catalogue, from streams and heads on which implementations
+//! have failed, and from the tables of [`edge`](crate::edge). The example `seeds` writes them.
+
+pub(crate) mod dictionary;
+pub(crate) mod streams;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::target::TARGETS;
+
+/// Octets of the longest seed. Long ones slow the fuzzer down and find nothing more.
+pub(crate) const LONGEST: usize = 2048;
+
+/// A family of inputs, which targets that read the same format share.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeds {
+    /// The folder in `seeds/`.
+    pub folder: &'static str,
+    /// Makes them, each with the name of its file.
+    pub make: fn() -> BTreeMap<String, Vec<u8>>,
+}
+
+/// Every generated file with its path in this package: seeds and dictionaries.
+#[must_use]
+pub fn all() -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for target in TARGETS {
+        let folder = Path::new("seeds").join(target.seeds.folder);
+        if !files.keys().any(|file: &PathBuf| file.starts_with(&folder)) {
+            let made = (target.seeds.make)().into_iter();
+            files.extend(made.map(|(name, octets)| (folder.join(name), octets)));
+        }
+    }
+    files.extend(dictionary::all());
+    files
+}
+
+/// Removes inputs that say the same as another, and those that are too long.
+pub(crate) fn tidy(
+    seeds: impl IntoIterator<Item = (String, Vec<u8>)>,
+) -> BTreeMap<String, Vec<u8>> {
+    let mut seen = std::collections::HashSet::new();
+    seeds
+        .into_iter()
+        .filter(|(_, octets)| octets.len() <= LONGEST && seen.insert(octets.clone()))
+        .collect()
+}

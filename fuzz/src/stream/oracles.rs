@@ -1,0 +1,99 @@
+//! What must be true of everything an endpoint does with a stream.
+
+use wsproof_model::{Event, Limits, Outcome, read_stream};
+
+use super::record::Seen;
+use crate::oracle::{Oracle, equal};
+
+/// The oracles, cheapest first.
+pub const ORACLES: &[&dyn for<'a> Oracle<Seen<'a>>] =
+    &[&Manners, &Accounting, &Model, &EmittedOctets, &BoundedMemory];
+
+/// Steps are bounded, faults are sticky, exactly one Close leaves, no call fails that must not.
+struct Manners;
+
+impl Oracle<Seen<'_>> for Manners {
+    fn name(&self) -> &'static str {
+        "progress and manners"
+    }
+
+    fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
+        match &seen.misdeeds[..] {
+            [] => Ok(()),
+            misdeeds => Err(format!("the endpoint {}", misdeeds.join(" and "))),
+        }
+    }
+}
+
+/// Every octet is taken, or there is a fault in front of the ones that are not.
+struct Accounting;
+
+impl Oracle<Seen<'_>> for Accounting {
+    fn name(&self) -> &'static str {
+        "accounting"
+    }
+
+    fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
+        let taken = (seen.stream.len() - seen.left) as u64;
+        match seen.outcome.fault {
+            None if seen.left > 0 => Err(format!("{} octets left without a fault", seen.left)),
+            Some(fault) if fault.offset >= taken => {
+                Err(format!("a fault at octet {} of the {taken} delivered", fault.offset))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The RFC, read to the letter by somebody else.
+struct Model;
+
+impl Oracle<Seen<'_>> for Model {
+    fn name(&self) -> &'static str {
+        "independent model"
+    }
+
+    fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
+        equal(&super::meaning(seen.setup, seen.stream), &seen.outcome)
+    }
+}
+
+/// What leaves is, to the model in the peer's place, a pong for each ping and then one Close.
+struct EmittedOctets;
+
+impl Oracle<Seen<'_>> for EmittedOctets {
+    fn name(&self) -> &'static str {
+        "emitted octets"
+    }
+
+    fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
+        let pongs = seen.outcome.events.iter().filter_map(|event| match event {
+            Event::Ping(payload) => Some(Event::Pong(payload.clone())),
+            _ => None,
+        });
+        let body = match seen.close {
+            1005 => Vec::new(),
+            code => code.to_be_bytes().to_vec(),
+        };
+        let events = pongs.chain([Event::Close { body }]).collect();
+        let expected = Outcome { events, partial: None, fault: None };
+        equal(&expected, &read_stream(!seen.setup.role(), Limits::default(), &seen.written))
+    }
+}
+
+/// Memory is what the configuration says, and all of it is taken at creation.
+struct BoundedMemory;
+
+impl Oracle<Seen<'_>> for BoundedMemory {
+    fn name(&self) -> &'static str {
+        "bounded memory"
+    }
+
+    fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
+        let Some(memory) = seen.memory else { return Ok(()) };
+        if memory.created > memory.promised || memory.later > 0 || memory.kept > 0 {
+            return Err(format!("{memory:?}"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! The first eight octets of an input: who reads the stream, with which settings, in which pieces.
+
+use core::fmt;
+
+use wsproof_cases::Role;
+use wsproof_cases::random::Random;
+use wsproof_engine::Config;
+
+use crate::opened::engine_role;
+
+/// Octets of a prefix.
+const SIZE: usize = 8;
+
+const CLIENT: u8 = 0x01;
+const SESSION: u8 = 0x02;
+
+/// Limits of a message; the first is what all zeros mean.
+const LIMITS: [u64; 8] = [u64::MAX, 0, 1, 2, 16, 125, 126, 1000];
+/// Octets of the receive buffer.
+const RECEIVE_BUFFERS: [usize; 5] = [256, 257, 300, 1024, 4096];
+/// Octets of the buffers supplied for receiving; 0 stands for none.
+const SUPPLIED: [usize; 8] = [0, 1, 2, 3, 16, 125, 255, 300];
+
+/// The settings of a run: octets that each choose from a table, so that every octet is valid and a
+/// prefix of zeros is the plain server.
+///
+/// ```text
+///   0      1      2               3      4                5 6 7
+///   role,  limit  receive buffer  cuts   supplied buffer  seed of random cuts
+///   face
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Setup([u8; SIZE]);
+
+/// How a stream is cut into deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cuts {
+    /// As much as the endpoint takes at a time.
+    Whole,
+    /// This many octets at a time.
+    Every(u8),
+    /// 1 to 2, 4, 8 … 256 octets at a time, at random.
+    Random(u32),
+}
+
+impl Setup {
+    /// A reader in this role that gets everything at once, with everything else as it is by
+    /// default.
+    #[must_use]
+    pub const fn new(role: Role) -> Self {
+        let role = match role {
+            Role::Client => CLIENT,
+            Role::Server => 0,
+        };
+        Self([role, 0, 0, 0, 0, 0, 0, 0])
+    }
+
+    /// The same with other cuts.
+    #[must_use]
+    pub const fn cut(mut self, cuts: Cuts) -> Self {
+        let (how, seed) = match cuts {
+            Cuts::Whole => (0, 0),
+            Cuts::Every(octets) => (octets & 0x7f, 0),
+            Cuts::Random(seed) => (0x80, seed),
+        };
+        let [_, low, middle, high] = seed.to_be_bytes();
+        self.0[3] = how;
+        self.0[5] = low;
+        self.0[6] = middle;
+        self.0[7] = high;
+        self
+    }
+
+    /// The same through the other face of the engine.
+    #[must_use]
+    pub const fn other_face(mut self) -> Self {
+        self.0[0] ^= SESSION;
+        self
+    }
+
+    /// The same with the first of the limits that is at least this many octets.
+    #[must_use]
+    pub fn limited(mut self, octets: u64) -> Self {
+        let fitting = LIMITS.iter().zip(0..).filter(|(limit, _)| **limit >= octets);
+        self.0[1] = fitting.min_by_key(|(limit, _)| **limit).map_or(0, |(_, index)| index);
+        self
+    }
+
+    /// Splits an input.
+    #[must_use]
+    pub fn split(octets: &[u8]) -> Option<(Self, &[u8])> {
+        let (prefix, stream) = octets.split_first_chunk()?;
+        Some((Self(*prefix), stream))
+    }
+
+    /// The input made of these settings and a stream.
+    #[must_use]
+    pub fn join(self, stream: &[u8]) -> Vec<u8> {
+        [&self.0[..], stream].concat()
+    }
+
+    /// The role of the reader.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        if self.0[0] & CLIENT != 0 { Role::Client } else { Role::Server }
+    }
+
+    /// Whether the engine is reached through its session instead of its typed face.
+    #[must_use]
+    pub const fn through_session(self) -> bool {
+        self.0[0] & SESSION != 0
+    }
+
+    /// The largest message, in octets.
+    #[must_use]
+    pub fn limit(self) -> u64 {
+        LIMITS[usize::from(self.0[1]) % LIMITS.len()]
+    }
+
+    /// Octets of the buffers supplied for receiving, if any.
+    #[must_use]
+    pub fn supplied(self) -> Option<usize> {
+        Some(SUPPLIED[usize::from(self.0[4]) % SUPPLIED.len()]).filter(|octets| *octets > 0)
+    }
+
+    /// How the stream is cut.
+    #[must_use]
+    pub fn cuts(self) -> Cuts {
+        match self.0[3] {
+            0 => Cuts::Whole,
+            octets @ 1..0x80 => Cuts::Every(octets),
+            _ => Cuts::Random(u32::from_be_bytes([0, self.0[5], self.0[6], self.0[7]])),
+        }
+    }
+
+    /// The configuration of the engine.
+    ///
+    /// # Panics
+    /// Never: the tables hold what the engine allows.
+    #[must_use]
+    pub fn config(self) -> Config {
+        let octets = RECEIVE_BUFFERS[usize::from(self.0[2]) % RECEIVE_BUFFERS.len()];
+        Config::builder(engine_role(self.role()))
+            .receive_buffer_size(octets)
+            .max_message_size(self.limit())
+            .max_queued_operations(2)
+            .build()
+            .expect("the tables hold what the engine allows")
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup")
+            .field("role", &self.role())
+            .field("through_session", &self.through_session())
+            .field("limit", &self.limit())
+            .field("supplied", &self.supplied())
+            .field("cuts", &self.cuts())
+            .field("octets", &self.0)
+            .finish()
+    }
+}
+
+/// The stream as it is delivered.
+#[derive(Debug)]
+pub(super) struct Delivery<'a> {
+    rest: &'a [u8],
+    cuts: Cuts,
+    random: Random,
+}
+
+impl<'a> Delivery<'a> {
+    pub(super) fn new(setup: Setup, stream: &'a [u8]) -> Self {
+        let cuts = setup.cuts();
+        let seed = if let Cuts::Random(seed) = cuts { seed } else { 0 };
+        Self { rest: stream, cuts, random: Random::new(seed.into()) }
+    }
+
+    /// The next piece, of at most `room` octets; empty at the end.
+    pub(super) fn next(&mut self, room: usize) -> &'a [u8] {
+        let size = match self.cuts {
+            Cuts::Whole => room,
+            Cuts::Every(octets) => octets.into(),
+            Cuts::Random(_) => {
+                // Small pieces are as frequent as large ones.
+                let bits = self.random.next();
+                1 + (bits >> 8) as usize % (2 << (bits & 7))
+            }
+        };
+        let (piece, rest) = self.rest.split_at(size.min(room).min(self.rest.len()));
+        self.rest = rest;
+        piece
+    }
+
+    pub(super) const fn left(&self) -> usize {
+        self.rest.len()
+    }
+}

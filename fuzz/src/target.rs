@@ -1,0 +1,60 @@
+//! A fuzz target, and the list of all.
+
+use crate::oracle::Finding;
+use crate::seeds::Seeds;
+use crate::targets;
+
+/// Whether an input is worth keeping in a corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// It may be.
+    Yes,
+    /// It is too short or too long to mean anything.
+    No,
+}
+
+/// One fuzz target.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The name: what it feeds, then the property that is judged.
+    pub name: &'static str,
+    /// What its octets stand for, in one line.
+    pub feeds: &'static str,
+    /// The names of its oracles.
+    pub oracles: fn() -> Vec<&'static str>,
+    /// Where it starts.
+    pub seeds: Seeds,
+    /// The file in `dict/` whose words help the fuzzer.
+    pub dictionary: &'static str,
+    /// Octets of the longest input worth trying.
+    pub longest: usize,
+    /// Judges an input.
+    pub check: fn(&[u8]) -> Result<Keep, Finding>,
+    /// The input in a form for people.
+    pub show: fn(&[u8]) -> String,
+}
+
+/// Every target. The order is that of the documentation.
+pub const TARGETS: &[Target] = &[targets::frame_stream_model::TARGET];
+
+impl Target {
+    /// The target with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+
+    /// Judges an input of the fuzzer.
+    ///
+    /// # Panics
+    /// On a finding, which is what the fuzzer looks for.
+    #[must_use]
+    pub fn fuzz(&self, octets: &[u8]) -> Keep {
+        match (self.check)(octets) {
+            Ok(keep) => keep,
+            Err(finding) => {
+                panic!("{}: {finding}\n\nthe input is\n{}", self.name, (self.show)(octets))
+            }
+        }
+    }
+}
