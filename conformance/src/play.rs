@@ -185,20 +185,21 @@ impl Table<'_, '_> {
                     }
                 }
                 Ask::Round => self.round(),
+                Ask::HalfClose => {
+                    self.cutter.half_close();
+                    self.rest();
+                }
             }
         }
         Done::All
     }
 
-    /// Lets one round pass, with everything whose waiting ends before.
+    /// Lets one round pass. If something else than the pause ends first, it ends the connection.
     fn round(&mut self) {
         self.tester.wait(Timer::Pause, 1);
         self.rest();
-        while !self.is_over() {
-            match self.tester.pass(&mut self.cutter) {
-                None | Some(Timer::Pause) => return,
-                Some(_) => self.rest(),
-            }
+        if !self.is_over() {
+            self.tester.pass(&mut self.cutter);
         }
     }
 
@@ -233,8 +234,7 @@ impl Table<'_, '_> {
 
     /// Ends the connection for the subject, too, which must not break it.
     fn leave(&mut self) {
-        self.cutter.flush();
-        self.cutter.link.half_close();
+        self.cutter.half_close();
         self.cutter.link.settle();
         self.take();
         self.tester.react(&mut self.cutter);
@@ -278,6 +278,13 @@ impl<'l> Cutter<'l> {
         }
         self.pending = pending;
         self.pending.clear();
+    }
+
+    /// Feeds everything that was written, and says that it was all.
+    fn half_close(&mut self) {
+        self.flush();
+        self.link.half_close();
+        self.flow = Flow::Closed;
     }
 
     /// The size of the next piece after `fed` octets of this write.

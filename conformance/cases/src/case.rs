@@ -97,6 +97,9 @@ pub struct Needs {
     pub message: u64,
     /// The largest number of frames in one message, if that is more than the usual 128.
     pub fragments: u64,
+    /// The largest message the subject must be set to take, in octets, if the case is about what is
+    /// beyond.
+    pub limit: Option<u64>,
 }
 
 /// One acceptable course of events.
@@ -106,6 +109,8 @@ pub struct Alternative {
     pub grade: Grade,
     /// The events, each with the number of times it comes in a row.
     pub sees: Vec<(u32, Event)>,
+    /// How the connection has to end in this course, if not as the case says.
+    pub ends: Option<Ending>,
     /// Whether the Autobahn test suite knows it. One that it does not know is ours alone and has no
     /// influence on the tester and on Autobahn's verdict.
     pub shared: bool,
@@ -250,6 +255,23 @@ impl Ending {
         Self { tolerated: codes.into(), ..self }
     }
 
+    /// The tester ends its side of the stream without a Close, and the subject ends the connection,
+    /// too (RFC 6455 §7.2.1). A Close of the subject that nobody waits for passes leniently.
+    pub fn cut_off() -> Self {
+        Self {
+            by: By::Subject,
+            codes: Cow::Borrowed(&[]),
+            tolerated: Cow::Borrowed(&[1000..=1003, 1007..=1014, 3000..=4999]),
+            without_code: Some(Grade::Lenient),
+            without_close: Some(Grade::Strict),
+        }
+    }
+
+    /// The tester drops the connection, after which nothing is seen any more.
+    pub fn dropped() -> Self {
+        Self { by: By::Tester, without_code: None, ..Self::cut_off() }
+    }
+
     /// Whether both sides must have sent a Close.
     pub const fn needs_both_closes(&self) -> bool {
         matches!(self.by, By::Tester) && self.without_close.is_none()
@@ -357,11 +379,24 @@ impl Case {
         self.accepts(grade, false, events)
     }
 
+    /// Accepts these events leniently if the connection ends like this instead.
+    #[must_use]
+    pub fn tolerates_ending(
+        mut self,
+        ending: Ending,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Self {
+        let sees = events.into_iter().map(|event| (1, event)).collect();
+        let ends = Some(ending);
+        self.accept.push(Alternative { grade: Grade::Lenient, sees, ends, shared: false });
+        self
+    }
+
     /// Accepts one event a number of times in a row.
     #[must_use]
     pub fn sees_times(mut self, times: u32, event: Event) -> Self {
         let sees = vec![(times, event)];
-        self.accept.push(Alternative { grade: Grade::Strict, sees, shared: true });
+        self.accept.push(Alternative { grade: Grade::Strict, sees, ends: None, shared: true });
         self
     }
 
@@ -412,7 +447,7 @@ impl Case {
         events: impl IntoIterator<Item = Event>,
     ) -> Self {
         let sees = events.into_iter().map(|event| (1, event)).collect();
-        self.accept.push(Alternative { grade, sees, shared });
+        self.accept.push(Alternative { grade, sees, ends: None, shared });
         self
     }
 }

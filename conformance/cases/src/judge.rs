@@ -62,12 +62,15 @@ fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
     if transcript.lines.iter().any(|line| line.entry == Entry::StillOpen) {
         return (Verdict::Fail, Reason::NeverEnds);
     }
-    let events = events::grade(case, transcript);
-    let ending = ending::grade(&case.ending, transcript);
-    match (events, ending) {
-        (Err(reason), _) | (_, Err(reason)) => (Verdict::Fail, reason),
-        (Ok((Grade::Strict, _)), Ok((Grade::Strict, _))) => (Verdict::Pass, Reason::AsExpected),
-        (Ok((Grade::Strict, _)), Ok((_, reason))) => (Verdict::Lenient, reason),
-        (Ok((_, reason)), Ok(_)) => (Verdict::Lenient, reason),
+    let (course, why) = match events::course(case, transcript) {
+        Ok(found) => found,
+        Err(reason) => return (Verdict::Fail, reason),
+    };
+    let ending = course.ends.as_ref().unwrap_or(&case.ending);
+    match (course.grade, ending::grade(ending, transcript)) {
+        (_, Err(reason)) => (Verdict::Fail, reason),
+        (Grade::Strict, Ok((Grade::Strict, _))) => (Verdict::Pass, Reason::AsExpected),
+        (Grade::Strict, Ok((_, reason))) => (Verdict::Lenient, reason),
+        (_, Ok(_)) => (Verdict::Lenient, why),
     }
 }

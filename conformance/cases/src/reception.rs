@@ -55,6 +55,7 @@ breaches! {
     TextEndsEarly, "sent-text-ends-early", "A text message does not end as UTF-8 does.";
     AfterClose, "sent-after-close", "Something was sent after a Close.";
     FrameCutShort, "sent-frame-cut-short", "The stream ends inside a frame.";
+    MaskPredictable, "sent-predictable-masks", "The masking keys of a client follow from each other.";
 }
 
 impl Breach {
@@ -62,6 +63,7 @@ impl Breach {
     pub const fn clause(self) -> ClauseId {
         ClauseId(match self {
             Self::Unmasked | Self::Masked => "6455#5.1",
+            Self::MaskPredictable => "6455#5.3",
             Self::ReservedBit
             | Self::ReservedOpcode
             | Self::LengthNotShortest
@@ -79,7 +81,7 @@ impl Breach {
     /// breaches that the Autobahn test suite knows.
     pub const fn fails_with(self) -> Option<u16> {
         match self {
-            Self::AfterClose | Self::FrameCutShort => None,
+            Self::AfterClose | Self::FrameCutShort | Self::MaskPredictable => None,
             Self::CloseReasonNotUtf8 | Self::TextNotUtf8 | Self::TextEndsEarly => Some(1007),
             _ => Some(1002),
         }
@@ -113,6 +115,7 @@ pub(crate) struct Reception {
     items: VecDeque<Item>,
     frame: Option<Frame>,
     message: Option<Message>,
+    keys: Keys,
     closed: bool,
 }
 
@@ -135,7 +138,8 @@ impl Reception {
     pub(crate) fn new(subject: Role) -> Self {
         let items = VecDeque::new();
         let reader = Reader::default();
-        Self { subject, reader, items, frame: None, message: None, closed: false }
+        let keys = Keys::default();
+        Self { subject, reader, items, frame: None, message: None, keys, closed: false }
     }
 
     pub(crate) fn next(&mut self) -> Option<Item> {
@@ -169,6 +173,9 @@ impl Reception {
     fn begin(&mut self, header: Header) {
         for breach in self.header_breaches(&header) {
             self.items.push_back(Item::Breach(breach, Some(header)));
+        }
+        if self.subject.masks() && header.mask.is_some_and(|key| self.keys.follows(key)) {
+            self.items.push_back(Item::Breach(Breach::MaskPredictable, Some(header)));
         }
         if !header.opcode.is_control() && self.message.is_none() {
             let text = Utf8::default();
@@ -251,6 +258,41 @@ impl Reception {
     }
 }
 
+/// Watches for masking keys that are constant or count up or down in equal steps, whatever the
+/// order of their octets (RFC 6455 §5.3). Random keys look like that with a chance of one in 2⁶³.
+#[derive(Debug, Default)]
+struct Keys([Steps; 2]);
+
+impl Keys {
+    /// Takes the next key. Says once that it follows from those before.
+    fn follows(&mut self, key: [u8; 4]) -> bool {
+        let [big, little] = &mut self.0;
+        let big = big.are_equal(u32::from_be_bytes(key));
+        little.are_equal(u32::from_le_bytes(key)) || big
+    }
+}
+
+/// How a number changes.
+#[derive(Debug, Default)]
+struct Steps {
+    last: Option<u32>,
+    step: u32,
+    /// How many steps in a row were equal.
+    equal: u32,
+}
+
+impl Steps {
+    /// Takes the next number. Says once that three steps in a row were equal.
+    fn are_equal(&mut self, number: u32) -> bool {
+        let Some(last) = self.last.replace(number) else { return false };
+        let step = number.wrapping_sub(last);
+        let same = self.equal > 0 && step == self.step;
+        self.step = step;
+        self.equal = if same { self.equal.saturating_add(1) } else { 1 };
+        self.equal == 3
+    }
+}
+
 /// The status code in a Close body, and what is wrong with the body.
 fn close_body(body: &[u8]) -> (Option<u16>, Vec<Breach>) {
     let Some((code, reason)) = body.split_first_chunk() else { return (None, Vec::new()) };
@@ -263,4 +305,75 @@ fn close_body(body: &[u8]) -> (Option<u16>, Vec<Breach>) {
         breaches.push(Breach::CloseReasonNotUtf8);
     }
     (Some(code), breaches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The breaches in what a subject sends before it ends its stream.
+    fn breaches(subject: Role, octets: &[u8]) -> Vec<Breach> {
+        let mut reception = Reception::new(subject);
+        reception.feed(octets);
+        reception.ended();
+        let mut found = Vec::new();
+        while let Some(item) = reception.next() {
+            match item {
+                Item::Breach(breach, _) => found.push(breach),
+                Item::Close { breaches, .. } => found.extend(breaches),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_breach_is_found_alone() {
+        use Breach::*;
+        let table: &[(&[u8], Breach)] = &[
+            (b"\xc1\x00", ReservedBit),
+            (b"\x99\x00", ReservedBit),
+            (b"\x81\x80\x01\x02\x03\x04", Masked),
+            (b"\x09\x00", ControlFragmented),
+            (b"\x83\x00", ReservedOpcode),
+            (b"\x8b\x00", ReservedOpcode),
+            (b"\x88\x01\x03", CloseBodyOfOne),
+            (b"\x80\x00", NothingToContinue),
+            (b"\x01\x00\x81\x00", MessageInterrupted),
+            (b"\x82\x7e\x00\x01\x00", LengthNotShortest),
+            (b"\x88\x02\x03\xec", CloseCode(1004)),
+            (b"\x88\x02\x03\xf4", CloseCode(1012)),
+            (b"\x88\x03\x03\xe8\xff", CloseReasonNotUtf8),
+            (b"\x88\x03\x03\xe8\xce", CloseReasonNotUtf8),
+            (b"\x81\x01\xce", TextEndsEarly),
+            (b"\x01\x02\xce\xba\x80\x01\xce", TextEndsEarly),
+            (b"\x88\x00\x88\x00", AfterClose),
+            (b"\x88\x00\x8a\x00", AfterClose),
+            (b"\x81\x02a", FrameCutShort),
+            (b"\x81", FrameCutShort),
+        ];
+        for (octets, breach) in table {
+            assert_eq!(breaches(Role::Server, octets), [*breach], "{octets:02x?}");
+        }
+        let long = [&b"\x8a\x7e\x00\x7e"[..], &[0; 126]].concat();
+        assert_eq!(breaches(Role::Server, &long), [ControlTooLong]);
+        assert_eq!(breaches(Role::Client, b"\x81\x00"), [Unmasked]);
+        let endless = b"\x82\x7f\x80\x00\x00\x00\x00\x01\x00\x00";
+        assert_eq!(breaches(Role::Server, endless), [LengthTopBit, FrameCutShort]);
+        assert_eq!(breaches(Role::Server, b"\x81\x01\xff"), [TextNotUtf8, TextEndsEarly]);
+    }
+
+    #[test]
+    fn what_is_right_is_no_breach() {
+        for octets in [
+            &b"\x81\x02\xce\xba"[..],
+            b"\x01\x01\xce\x89\x00\x80\x01\xba",
+            b"\x82\x01\xff\x8a\x01\xff",
+            b"\x88\x00",
+            b"\x88\x04\x0b\xb8\xce\xba",
+        ] {
+            assert_eq!(breaches(Role::Server, octets), [], "{octets:02x?}");
+        }
+        assert_eq!(breaches(Role::Client, b"\x81\x81\x01\x02\x03\x04\x60"), []);
+    }
 }

@@ -46,6 +46,10 @@ pub enum Step {
     /// Notes the tag among the events if the connection is still open, ends the case's script and
     /// its deadline if it is not.
     Mark(&'static str),
+    /// Ends the tester's side of the stream. Nothing is written any more, but everything is read.
+    HalfClose,
+    /// Drops the connection in both directions and ends the script.
+    Drop,
 }
 
 /// The kind of a data message.
@@ -92,6 +96,8 @@ pub struct Frame {
     pub form: Option<LengthForm>,
     /// The length the header announces, if not the payload's.
     pub announced: Option<u64>,
+    /// How many of the frame's octets are written, the header included, if not all.
+    pub cut: Option<u64>,
     /// How the frame's octets are handed to the transport.
     pub write: Write,
 }
@@ -131,6 +137,7 @@ impl Frame {
             masking: Masking::ByRole,
             form: None,
             announced: None,
+            cut: None,
             write: Write::Joined,
         }
     }
@@ -145,6 +152,30 @@ impl Frame {
     #[must_use]
     pub fn rsv(self, rsv: u8) -> Self {
         Self { rsv, ..self }
+    }
+
+    /// The same frame, masked like this.
+    #[must_use]
+    pub fn masking(self, masking: Masking) -> Self {
+        Self { masking, ..self }
+    }
+
+    /// The same frame with its length in this form.
+    #[must_use]
+    pub fn form(self, form: LengthForm) -> Self {
+        Self { form: Some(form), ..self }
+    }
+
+    /// The same frame with this length in its header.
+    #[must_use]
+    pub fn announcing(self, length: u64) -> Self {
+        Self { announced: Some(length), ..self }
+    }
+
+    /// Only the first octets of the same frame.
+    #[must_use]
+    pub fn cut(self, octets: u64) -> Self {
+        Self { cut: Some(octets), ..self }
     }
 
     /// The same frame, written like this.

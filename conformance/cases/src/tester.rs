@@ -40,6 +40,8 @@ pub enum Ask {
     Rest,
     /// Let a round pass.
     Round,
+    /// Tell the subject that no more octets will come.
+    HalfClose,
     /// Skip the rest of the script and the deadline.
     Stop,
 }
@@ -63,6 +65,8 @@ pub struct Tester<'c> {
     case: &'c Case,
     role: Role,
     state: State,
+    /// The tester has ended its side of the stream.
+    half_closed: bool,
     transcript: Transcript,
     reception: Reception,
     keys: Random,
@@ -88,6 +92,7 @@ impl<'c> Tester<'c> {
             case,
             role: !subject,
             state: State::Open,
+            half_closed: false,
             transcript: Transcript::new(subject),
             reception: Reception::new(subject),
             keys: Random::new(seed),
@@ -132,6 +137,18 @@ impl<'c> Tester<'c> {
                     return Ask::Stop;
                 }
                 self.see(Seen::Mark(tag), wire);
+            }
+            Step::HalfClose => {
+                if self.writes() {
+                    self.transcript.push(Entry::HalfClosed);
+                    self.half_closed = true;
+                    return Ask::HalfClose;
+                }
+            }
+            Step::Drop => {
+                self.transcript.closing.dropped_by_script = !self.is_over();
+                self.drop_stream();
+                return Ask::Stop;
             }
         }
         Ask::GoOn
@@ -323,6 +340,9 @@ impl<'c> Tester<'c> {
         if self.state != State::Open {
             return;
         }
+        if self.half_closed && first == By::Tester {
+            return self.drop_stream();
+        }
         let mut body = code.map_or(Vec::new(), |code| code.to_be_bytes().to_vec());
         body.extend(reason.to_vec());
         self.send(&Frame::new(Opcode::CLOSE, Payload::octets(body)), wire);
@@ -347,8 +367,13 @@ impl<'c> Tester<'c> {
         self.transcript.closing.ended = true;
     }
 
+    /// Whether octets can still be written.
+    fn writes(&self) -> bool {
+        !self.is_over() && !self.half_closed
+    }
+
     fn send(&mut self, frame: &Frame, wire: &mut dyn Wire) {
-        if self.is_over() {
+        if !self.writes() {
             return;
         }
         let length = frame.payload.length();
@@ -356,7 +381,7 @@ impl<'c> Tester<'c> {
     }
 
     fn send_message(&mut self, whole: Frame, fragment: u64, wire: &mut dyn Wire) {
-        if self.is_over() {
+        if !self.writes() {
             return;
         }
         let length = whole.payload.length();
@@ -376,7 +401,7 @@ impl<'c> Tester<'c> {
     }
 
     fn send_header(&mut self, frame: &Frame, wire: &mut dyn Wire) {
-        if self.is_over() {
+        if !self.writes() {
             return;
         }
         let header = self.header(frame, frame.length());
@@ -390,7 +415,7 @@ impl<'c> Tester<'c> {
     }
 
     fn send_part(&mut self, payload: &Payload, wire: &mut dyn Wire) {
-        if self.is_over() {
+        if !self.writes() {
             return;
         }
         let mut octets = payload.to_vec();
@@ -414,7 +439,7 @@ impl<'c> Tester<'c> {
 
         let mut octets = Vec::with_capacity(Header::MAX);
         header.write(&mut octets);
-        let mut writer = Chopper { wire, write: frame.write, room: 0 };
+        let mut writer = Chopper::new(wire, frame);
         writer.begin();
         writer.write(&octets);
         let mut at = 0;
@@ -451,9 +476,15 @@ struct Chopper<'w> {
     wire: &'w mut dyn Wire,
     write: Write,
     room: usize,
+    /// How many octets may still be written at all.
+    left: u64,
 }
 
-impl Chopper<'_> {
+impl<'w> Chopper<'w> {
+    fn new(wire: &'w mut dyn Wire, frame: &Frame) -> Self {
+        Self { wire, write: frame.write, room: 0, left: frame.cut.unwrap_or(u64::MAX) }
+    }
+
     fn begin(&mut self) {
         if self.write != Write::Joined {
             self.wire.boundary();
@@ -461,7 +492,10 @@ impl Chopper<'_> {
         self.room = self.size();
     }
 
-    fn write(&mut self, mut octets: &[u8]) {
+    fn write(&mut self, octets: &[u8]) {
+        let n = self.left.min(octets.len() as u64);
+        self.left -= n;
+        let mut octets = &octets[..n as usize];
         while octets.len() >= self.room {
             let (now, later) = octets.split_at(self.room);
             self.wire.write(now);

@@ -63,6 +63,8 @@ pub enum Entry {
     Seen(Seen),
     /// The subject came to rest and a round of waiting passed.
     Settled,
+    /// The tester ended its side of the stream.
+    HalfClosed,
     /// The tester ended the connection.
     Dropped,
     /// The subject ended its stream.
@@ -129,6 +131,8 @@ pub struct Closing {
     pub failed_by_tester: bool,
     /// Whether it was the tester that ended the connection.
     pub dropped_by_tester: bool,
+    /// Whether it did so because the script said so.
+    pub dropped_by_script: bool,
     /// What the subject's last Close carried.
     pub subject: Option<CloseSeen>,
     /// Whether the end of the connection was seen at all.

@@ -29,13 +29,18 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint in this role with these bugs.
+    /// An endpoint in this role with these bugs, and without limits.
     pub fn new(role: Role, bugs: impl Into<Bugs>) -> Self {
+        Self::with_limits(role, Limits::default(), bugs)
+    }
+
+    /// An endpoint in this role with these limits and bugs.
+    pub fn with_limits(role: Role, limits: Limits, bugs: impl Into<Bugs>) -> Self {
         let bugs = bugs.into();
         let mut endpoint = Self {
             role,
             bugs,
-            reading: Reading::new(role, Limits::default(), bugs),
+            reading: Reading::new(role, limits, bugs),
             keys: Random::new(0x006d_6f64_656c),
             out: Vec::new(),
             deaf: bugs.has(Bug::Silent),

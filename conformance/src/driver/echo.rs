@@ -1,10 +1,13 @@
 //! The echo application: what to send for what was received, whatever face of the engine it uses.
 
 use wsproof_cases::Role as Plays;
+use wsproof_cases::case::Needs;
 use wsproof_engine::handshake::ServerHandshake;
 use wsproof_engine::{
-    BufferType, CloseCode, CloseStatus, Fault, Header, Incoming, Outgoing, Role, Selection,
+    BufferType, CloseCode, CloseStatus, Config, Fault, Header, Incoming, Outgoing, Role, Selection,
 };
+
+use crate::play::Broken;
 
 /// An application that echoes every message and answers every Close, once.
 ///
@@ -85,6 +88,13 @@ pub(super) const fn engine_role(role: Plays) -> Role {
         Plays::Client => Role::Client,
         Plays::Server => Role::Server,
     }
+}
+
+/// Default settings, and the limit that a case is about.
+pub(super) fn config(role: Plays, needs: &Needs) -> Result<Config, Broken> {
+    let limit = needs.limit.unwrap_or(u64::MAX);
+    let config = Config::builder(engine_role(role)).max_message_size(limit).build();
+    config.map_err(|error| Broken(format!("the settings are refused: {error}")))
 }
 
 /// A request a server accepts.

@@ -2,7 +2,7 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
-use wsproof_model::{Bugs, Endpoint};
+use wsproof_model::{Bugs, Endpoint, Limits};
 
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
@@ -28,8 +28,10 @@ impl Driver for ModelDriver {
         true
     }
 
-    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
-        Ok(Box::new(ModelLink { endpoint: Endpoint::new(role, self.bugs), ended: false }))
+    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        let limits = case.needs.limit.map_or_else(Limits::default, |message| Limits { message });
+        let endpoint = Endpoint::with_limits(role, limits, self.bugs);
+        Ok(Box::new(ModelLink { endpoint, ended: false }))
     }
 }
 

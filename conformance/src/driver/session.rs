@@ -33,8 +33,9 @@ impl Driver for SessionDriver {
         true
     }
 
-    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
-        let session = open(role, self.seed).map_err(Broken)?;
+    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        let config = echo::config(role, &case.needs)?;
+        let session = open(role, config, self.seed).map_err(Broken)?;
         Ok(Box::new(SessionLink {
             session,
             echo: Echo::new(echo::engine_role(role)),
@@ -47,11 +48,7 @@ impl Driver for SessionDriver {
 }
 
 /// An open session; the opening handshake runs on header fields.
-fn open(role: Role, seed: u64) -> Result<Session, String> {
-    let config = match role {
-        Role::Client => Config::client(),
-        Role::Server => Config::server(),
-    };
+fn open(role: Role, config: Config, seed: u64) -> Result<Session, String> {
     let mut session = Session::create_with_entropy(config, Box::new(FixedEntropy::new(seed)));
     let failed = |error| format!("the opening handshake failed: {error}");
     match role {

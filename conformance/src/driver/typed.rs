@@ -7,8 +7,7 @@ use wsproof_cases::case::{Case, Needs};
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::handshake::{ClientHandshake, ServerHandshake};
 use wsproof_engine::{
-    Agreed, Config, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection,
-    SendAction,
+    Agreed, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection, SendAction,
 };
 
 use super::echo::{self, Echo};
@@ -36,13 +35,10 @@ impl Driver for TypedDriver {
         true
     }
 
-    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let mut entropy = FixedEntropy::new(self.seed);
         let agreed = agree(role, &mut entropy).map_err(Broken)?;
-        let config = match role {
-            Role::Client => Config::client(),
-            Role::Server => Config::server(),
-        };
+        let config = echo::config(role, &case.needs)?;
         Ok(Box::new(TypedLink {
             connection: Connection::open_with_entropy(&config, &agreed, Box::new(entropy)),
             echo: Echo::new(echo::engine_role(role)),

@@ -53,7 +53,15 @@ fn first_unequal<T: PartialEq>(a: &[T], b: &[T]) -> Option<usize> {
 }
 
 fn ending(closing: &Closing) -> String {
-    let Closing { first, clean, failed_by_tester, dropped_by_tester, subject, ended } = closing;
+    let Closing {
+        first,
+        clean,
+        failed_by_tester,
+        dropped_by_tester,
+        dropped_by_script,
+        subject,
+        ended,
+    } = closing;
     let code = match subject {
         None => "no Close of the subject".to_owned(),
         Some(close) => match close.code {
@@ -67,6 +75,7 @@ fn ending(closing: &Closing) -> String {
         (*clean, "a clean end"),
         (*failed_by_tester, "failed by the tester"),
         (*dropped_by_tester, "the stream ended by the tester"),
+        (*dropped_by_script, "as the script says"),
         (!*ended, "no end of the stream"),
     ] {
         if is {

@@ -136,6 +136,7 @@ fn note(entry: &Entry) -> Option<String> {
         | Entry::SentPart(_)
         | Entry::Received { .. } => return None,
         Entry::Settled => "the subject rests and a round passes".to_owned(),
+        Entry::HalfClosed => "the tester ends its side of the stream".to_owned(),
         Entry::Dropped => "the tester ends the connection".to_owned(),
         Entry::Ended => "the subject ends its stream".to_owned(),
         Entry::Crashed(how) => format!("the subject breaks down: {how}"),
@@ -229,6 +230,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
                 let wrong = core::str::from_utf8(&payload.head).err();
                 body + wrong.map_or(0, |error| error.valid_up_to() as u64)
             }
+            Breach::MaskPredictable => body.saturating_sub(4),
             Breach::ReservedBit
             | Breach::ControlFragmented
             | Breach::ReservedOpcode

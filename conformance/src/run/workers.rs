@@ -1,7 +1,7 @@
 //! Many cases at a time.
 
 use core::ops::ControlFlow;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
@@ -74,8 +74,8 @@ impl Results {
     }
 }
 
-/// Plays `selected`. Results go to `on` as they come, in no particular order; when it breaks, or
-/// `stop` is set, cases that have not begun are left out.
+/// Plays `selected`. Results go to `on` as they come, in no particular order; when it breaks, the
+/// run ends with this result.
 ///
 /// The order is the most expensive first, so that none of them begins when the others are done, or
 /// the cheapest first if `on` may break.
@@ -83,7 +83,6 @@ pub fn run(
     selected: &[&'static Item],
     settings: &Settings,
     may_break: bool,
-    stop: &AtomicBool,
     on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
 ) -> Results {
     let mut order = selected.to_vec();
@@ -100,8 +99,7 @@ pub fn run(
             let (order, next, sender) = (&order, &next, sender.clone());
             scope.spawn(move || {
                 let mut worker = Worker::new(settings);
-                while !stop.load(Ordering::Relaxed) {
-                    let Some(item) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                while let Some(item) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let begun = Instant::now();
                     let result = worker.result(item);
                     if sender.send((*item, result, begun.elapsed())).is_err() {
@@ -112,12 +110,15 @@ pub fn run(
         }
         drop(sender);
         for (done, (item, mut result, time)) in (1..).zip(receiver) {
-            if on(Finished { item, result: &mut result, time, done }).is_break() {
-                stop.store(true, Ordering::Relaxed);
-            }
+            let flow = on(Finished { item, result: &mut result, time, done });
             let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
             results.timings_us.insert(item.key.clone(), micros);
             results.cases.insert(item.key.clone(), result);
+            if flow.is_break() {
+                // Nobody receives any more, so the workers end. What they still bring is dropped:
+                // how much that is depends on the threads.
+                break;
+            }
         }
     });
     for item in selected {
@@ -139,7 +140,12 @@ fn cost(steps: &[Step]) -> u64 {
         }
         Step::Part(payload) => STEP + payload.length(),
         Step::Times(times, steps) => u64::from(*times) * cost(steps),
-        Step::Close { .. } | Step::Echo | Step::Settle | Step::Mark(_) => STEP,
+        Step::Close { .. }
+        | Step::Echo
+        | Step::Settle
+        | Step::Mark(_)
+        | Step::HalfClose
+        | Step::Drop => STEP,
     };
     steps.iter().map(octets).sum()
 }

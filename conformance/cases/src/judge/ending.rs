@@ -8,6 +8,9 @@ use crate::transcript::Transcript;
 /// What the ending is worth, or what is wrong with it.
 pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, Reason), Reason> {
     let closing = &transcript.closing;
+    if closing.dropped_by_script && closing.first != Some(By::Subject) {
+        return Ok((Grade::Strict, Reason::AsExpected));
+    }
     match (ending.by, closing.first == Some(By::Tester)) {
         (By::Subject, true) => return Err(Reason::ConnectionKeptOpen),
         (By::Tester, false) => return Err(Reason::ClosedTooEarly),
@@ -17,6 +20,9 @@ pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, 
     let left_open = closing.dropped_by_tester && transcript.subject == Role::Server;
     let Some(close) = closing.subject else {
         return match ending.without_close {
+            _ if closing.dropped_by_tester && ending.by == By::Subject => {
+                Err(Reason::ConnectionKeptOpen)
+            }
             _ if closing.dropped_by_tester => Err(Reason::CloseUnanswered),
             Some(grade) => Ok((grade, Reason::CloseMissing)),
             None if ending.by == By::Tester => Err(Reason::CloseUnanswered),

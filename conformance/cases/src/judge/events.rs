@@ -1,15 +1,18 @@
 //! The first axis: what the subject did.
 
 use super::Reason;
-use crate::case::{Case, Grade};
+use crate::case::{Alternative, Case};
 use crate::transcript::{Departure, Transcript};
 
-/// What the events are worth, or what is wrong with them.
-pub(super) fn grade(case: &Case, transcript: &Transcript) -> Result<(Grade, Reason), Reason> {
+/// The course that the events follow, or what is wrong with them.
+pub(super) fn course<'c>(
+    case: &'c Case,
+    transcript: &Transcript,
+) -> Result<(&'c Alternative, Reason), Reason> {
     for (i, wanted) in case.accept.iter().enumerate() {
         if transcript.follows(wanted).is_ok() {
             let reason = if i == 0 { Reason::AsExpected } else { Reason::OtherCourse };
-            return Ok((wanted.grade, reason));
+            return Ok((wanted, reason));
         }
     }
     Err(match departure(case, transcript) {

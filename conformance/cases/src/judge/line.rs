@@ -27,7 +27,9 @@ pub(super) fn deciding(reason: Reason, case: &Case, transcript: &Transcript) -> 
         }
         Reason::ClosedTooEarly => first(|entry| is_subjects_close(entry) || *entry == Entry::Ended),
         Reason::CloseMissing => last(|entry| *entry == Entry::Ended),
-        Reason::ConnectionKeptOpen => last(is_testers_close),
+        Reason::ConnectionKeptOpen => {
+            last(is_testers_close).or_else(|| last(|entry| *entry == Entry::Dropped))
+        }
         Reason::CloseUnanswered | Reason::StreamLeftOpen => {
             last(|entry| matches!(entry, Entry::Dropped | Entry::Ended))
         }
