@@ -53,19 +53,13 @@ impl Payload {
         match self {
             Self::Octets(octets) => octets[from as usize..to as usize].chunks(PIECE).for_each(sink),
             Self::Repeat { unit, .. } => {
-                let rounds = PIECE.div_ceil(unit.len()) + 1;
-                let wanted = (to - from).min(PIECE as u64) as usize + unit.len();
-                let mut stock = Vec::with_capacity(wanted);
-                for _ in 0..rounds {
-                    if stock.len() >= wanted {
-                        break;
-                    }
-                    stock.extend_from_slice(unit);
-                }
+                // Long enough for a whole piece from any place within the unit.
+                let size = (to - from).min(PIECE as u64) as usize + unit.len();
+                let stock: Vec<u8> = unit.iter().copied().cycle().take(size).collect();
                 let mut at = from;
                 while at < to {
                     let phase = (at % unit.len() as u64) as usize;
-                    let n = ((to - at) as usize).min(PIECE).min(stock.len() - phase);
+                    let n = (to - at).min(PIECE as u64) as usize;
                     sink(&stock[phase..phase + n]);
                     at += n as u64;
                 }

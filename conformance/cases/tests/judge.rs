@@ -4,7 +4,7 @@ use wsproof_cases::case::{By, Case, Ending, Event};
 use wsproof_cases::judge::{Reason, Verdict};
 use wsproof_cases::payload::{Blob, Payload};
 use wsproof_cases::reception::Breach;
-use wsproof_cases::step::{Kind, text};
+use wsproof_cases::step::{Kind, close, text};
 use wsproof_cases::transcript::{CloseSeen, Entry, Seen, Transcript};
 use wsproof_cases::wire::{Header, Opcode};
 use wsproof_cases::{Role, catalogue, judge};
@@ -24,6 +24,15 @@ fn error() -> Case {
         .step(text(b"hi").rsv(1))
         .sees([])
         .ends(Ending::failed(&[1002][..]).tolerating(&[1003..=1003]))
+}
+
+/// The tester's Close must not be.
+fn refused() -> Case {
+    Case::new("test/refused", "A bad Close.")
+        .autobahn("7.9.1")
+        .step(close(1005))
+        .sees([])
+        .ends(Ending::refused(&[1002][..]))
 }
 
 fn seen(kind: Kind, octets: &[u8]) -> Entry {
@@ -131,6 +140,28 @@ fn every_reason_has_a_transcript() {
             Verdict::Fail,
             Reason::ConnectionKeptOpen,
             "OK|FAILED|1001",
+        ),
+        (refused(), run(&[], By::Tester, None), Verdict::Pass, Reason::AsExpected, "OK|OK|-"),
+        (
+            refused(),
+            dropped(run(&[], By::Tester, None)),
+            Verdict::Fail,
+            Reason::CloseUnanswered,
+            "OK|FAILED BY CLIENT|-",
+        ),
+        (
+            refused(),
+            run(&[], By::Tester, Some(None)),
+            Verdict::Fail,
+            Reason::CloseCodeMissing,
+            "OK|OK|-",
+        ),
+        (
+            refused().ends(Ending::refused(&[1002][..]).tolerating_reply()),
+            run(&[], By::Tester, Some(None)),
+            Verdict::Lenient,
+            Reason::CloseCodeMissing,
+            "OK|OK|-",
         ),
         (
             error().tolerates([Event::Message(Kind::Text, Payload::octets(&b"hi"[..]))]),

@@ -159,6 +159,24 @@ fn the_beginning_of_a_message_is_told() {
     assert_eq!(partial(b"\x81\x02ab"), None);
 }
 
+#[test]
+fn the_server_ends_the_stream_and_the_client_waits() {
+    let close = b"\x03\xe8";
+    for role in Role::ALL {
+        let octets = if role == Role::Server { masked(0x88, close) } else { frame(0x88, close) };
+        let bad = if role == Role::Server { masked(0x83, b"") } else { frame(0x83, b"") };
+        for octets in [octets, bad] {
+            let mut endpoint = Endpoint::new(role, Bugs::NONE);
+            assert!(!endpoint.closed());
+            endpoint.feed(&octets);
+            assert!(!endpoint.take_output().is_empty());
+            assert_eq!(endpoint.closed(), role == Role::Server);
+            endpoint.peer_eof();
+            assert!(endpoint.closed());
+        }
+    }
+}
+
 /// Where the stream is cut makes no difference to what the endpoint writes.
 #[test]
 fn endpoints_do_not_see_the_cuts() {
