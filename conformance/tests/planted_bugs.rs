@@ -53,7 +53,7 @@ fn every_planted_bug_is_seen_and_every_case_sees_one() {
         match bug.effect() {
             Effect::Fails => assert!(!failed.is_empty(), "{bug} is not seen"),
             Effect::Lenient => assert!(failed.is_empty() && *lenient > 0, "{bug}: {failed:?}"),
-            Effect::Nothing => assert!(failed.is_empty() && *lenient == 0, "{bug}: {failed:?}"),
+            Effect::Nothing | Effect::Unseen => assert!(failed.is_empty() && *lenient == 0, "{bug}: {failed:?}"),
         }
     }
     let killed: HashSet<_> = found.into_iter().flat_map(|found| found.failed).collect();

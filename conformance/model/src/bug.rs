@@ -11,6 +11,8 @@ pub enum Effect {
     Lenient,
     /// Nothing: the habit is unusual and right.
     Nothing,
+    /// Nothing yet: the catalogue has no case for it. Fuzzing finds it.
+    Unseen,
 }
 
 macro_rules! bugs {
@@ -70,6 +72,38 @@ bugs! {
     RefusesPrivateCodes, "refuses-private-codes", Fails, "Refuses the status codes 3000 to 4999.";
     ReadsAfterClose, "reads-after-close", Fails, "Goes on after a Close as if there was none.";
     IgnoresCloseInMessages, "ignores-close-in-messages", Fails, "Skips a Close inside a message.";
+    AcceptsUnmasked, "accepts-unmasked", Unseen, "Takes frames of a client without a mask.";
+    AcceptsMasked, "accepts-masked", Unseen, "Takes frames of a server with a mask.";
+    AcceptsLongLengths, "accepts-long-lengths", Unseen, "Takes lengths in a longer form than needed.";
+    AcceptsTopBit, "accepts-top-bit", Unseen, "Takes 64-bit lengths with their top bit set.";
+    SignsLength16, "signs-16-bit-lengths", Fails, "Takes 16-bit lengths from 32768 for negative.";
+    SignsLength32, "signs-32-bit-lengths", Unseen, "Takes 64-bit lengths from 2^31 for negative.";
+    LimitsFramesApart, "limits-frames-apart", Unseen, "Forgets what a message has already when a frame begins.";
+    LimitsOneTooFew, "limits-one-too-few", Unseen, "Refuses messages of exactly the limit.";
+    ChecksOnlyRsv1, "checks-only-rsv1", Fails, "Looks at the first reserved bit only.";
+    SkipsReservedControls, "skips-reserved-controls", Fails, "Skips control frames with reserved opcodes.";
+    AcceptsLongPongs, "accepts-long-pongs", Unseen, "Wants Pings and Closes to be short, and takes 125 octets of any Pong.";
+    AcceptsWholeMessagesInside, "accepts-whole-messages-inside", Fails, "Lets a message of one frame replace an unfinished one.";
+    AcceptsFirstFramesInside, "accepts-first-frames-inside", Unseen, "Lets a message of several frames replace an unfinished one.";
+    RefusesEmptyControls, "refuses-empty-controls", Fails, "Refuses control frames without payload.";
+    RefusesControlsInside, "refuses-controls-inside", Fails, "Refuses control frames inside messages.";
+    ControlsChangeKind, "controls-change-kind", Fails, "Takes a text for binary after a control frame inside of it.";
+    ControlsForget, "controls-forget", Fails, "Loses what a message has already at a control frame inside of it.";
+    LosesFinalBinaries, "loses-final-binaries", Unseen, "Loses the last frame of a fragmented binary message.";
+    MissesEmptyFinals, "misses-empty-finals", Fails, "Does not see that an empty last frame ends a message.";
+    RestartsKeys, "restarts-keys", Fails, "Begins with the first octet of the key in every delivery.";
+    RotatesKeysBack, "rotates-keys-back", Fails, "Turns the key the wrong way when a frame goes on in another delivery.";
+    LeavesControlsMasked, "leaves-controls-masked", Fails, "Does not unmask control frames.";
+    ReadsOneFrameAtATime, "reads-one-frame-at-a-time", Fails, "Loses what follows a frame in the same delivery.";
+    LosesFirstOctets, "loses-first-octets", Fails, "Loses a header of which only the first octet has come.";
+    LosesCutHeaders, "loses-cut-headers", Fails, "Loses a header that has not come in one delivery.";
+    ChecksDeliveriesApart, "checks-deliveries-apart", Fails, "Wants the text in every delivery to be UTF-8 by itself.";
+    SkipsInReasons, "skips-in-reasons", Unseen, "Skips two octets of a Close in every delivery when it checks the reason.";
+    RefusesEmptyCloses, "refuses-empty-closes", Fails, "Refuses a Close without a body.";
+    RefusesLateCodes, "refuses-late-codes", Unseen, "Refuses the status codes 1012 to 1014, which were registered later.";
+    RefusesLibraryCodes, "refuses-library-codes", Fails, "Refuses the status codes 3000 to 3999.";
+    AcceptsCode1005, "accepts-code-1005", Fails, "Takes a Close that says there is no status code.";
+    AcceptsCode1015, "accepts-code-1015", Unseen, "Takes a Close that says the TLS handshake failed.";
     // What is answered.
     Silent, "silent", Fails, "Never writes an octet and never closes.";
     ClosesOnOpen, "closes-on-open", Fails, "Sends Close 1000 at once and reads nothing.";
@@ -103,9 +137,47 @@ bugs! {
     AnswersCloseWithBody, "answers-close-with-body", Nothing, "Answers a Close with the same body.";
     AnswersCloseTwice, "answers-close-twice", Fails, "Answers a Close twice.";
     KeepsStreamOpen, "keeps-stream-open", Fails, "Does not end the stream after the closing handshake as server.";
+    // How the opening handshake is read.
+    AcceptsAnyMethod, "accepts-any-method", Unseen, "Takes requests with any method.";
+    AcceptsAnyHttp, "accepts-any-http", Unseen, "Takes requests of any version of HTTP.";
+    AcceptsBareLineFeeds, "accepts-bare-line-feeds", Unseen, "Takes a line feed for the end of a line.";
+    UnfoldsRequests, "unfolds-requests", Unseen, "Takes folded lines in requests.";
+    AcceptsMissingHost, "accepts-missing-host", Unseen, "Takes requests without Host.";
+    AcceptsRepeatedHost, "accepts-repeated-host", Unseen, "Takes requests with several Hosts.";
+    AcceptsAnyUpgrade, "accepts-any-upgrade", Unseen, "Does not look at Upgrade.";
+    ComparesUpgradeWhole, "compares-upgrade-whole", Unseen, "Wants the Upgrade of a request to be websocket and nothing else.";
+    FindsUpgradeInWords, "finds-upgrade-in-words", Unseen, "Looks for upgrade anywhere in Connection.";
+    ReadsFirstConnectionOnly, "reads-first-connection-only", Unseen, "Looks at the first Connection line only.";
+    ComparesConnectionWhole, "compares-connection-whole", Unseen, "Wants Connection to be Upgrade and nothing else.";
+    ComparesConnectionCase, "compares-connection-case", Unseen, "Wants Connection to say Upgrade with this capital.";
+    AcceptsAnyVersion, "accepts-any-version", Unseen, "Takes any Sec-WebSocket-Version.";
+    AcceptsVersionLists, "accepts-version-lists", Unseen, "Takes a list of versions that has 13.";
+    AcceptsAnyKey, "accepts-any-key", Unseen, "Does not look at Sec-WebSocket-Key.";
+    ChecksKeyLengthOnly, "checks-key-length-only", Unseen, "Wants the key to have 24 octets of any kind.";
+    AcceptsRepeatedKeys, "accepts-repeated-keys", Unseen, "Takes the first of several keys.";
+    AcceptsRepeatedSubprotocols, "accepts-repeated-subprotocols", Unseen, "Takes requests that offer a subprotocol twice.";
+    HashesOnlyKeys, "hashes-only-keys", Unseen, "Answers keys without the GUID, and expects such answers.";
+    LosesOctetsBehindHeads, "loses-octets-behind-heads", Unseen, "Loses what follows a head in the same delivery.";
+    AcceptsAnyStatus, "accepts-any-status", Unseen, "Takes responses with any final status.";
+    AcceptsAnyAccept, "accepts-any-accept", Unseen, "Takes any Sec-WebSocket-Accept.";
+    AcceptsMissingAccept, "accepts-missing-accept", Unseen, "Takes responses without Sec-WebSocket-Accept.";
+    ReadsFirstAcceptOnly, "reads-first-accept-only", Unseen, "Looks at the first of several Sec-WebSocket-Accept lines only.";
+    ComparesAcceptWithoutCase, "compares-accept-without-case", Unseen, "Compares Sec-WebSocket-Accept without case.";
+    AcceptsUnofferedSubprotocol, "accepts-unoffered-subprotocol", Unseen, "Takes a subprotocol that was not offered.";
+    AcceptsUnofferedExtensions, "accepts-unoffered-extensions", Unseen, "Takes extensions that were not offered.";
 }
 
 impl Bug {
+    /// Whether it concerns what is read of frames.
+    pub fn is_of_reception(self) -> bool {
+        self < Self::Silent
+    }
+
+    /// Whether it concerns the opening handshake.
+    pub fn is_of_handshake(self) -> bool {
+        self >= Self::AcceptsAnyMethod
+    }
+
     /// The bug with this name.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|bug| bug.name() == name)

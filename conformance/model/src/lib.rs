@@ -6,8 +6,12 @@
 //! letter. It shares the tester's wire format with `wsproof-cases` and nothing with the engine.
 
 pub mod bug;
+mod digest;
 pub mod endpoint;
+pub mod extensions;
 pub mod fault;
+pub mod handshake;
+mod head;
 pub mod reading;
 pub mod testees;
 mod text;
@@ -15,4 +19,4 @@ mod text;
 pub use bug::{Bug, Bugs};
 pub use endpoint::Endpoint;
 pub use fault::{Fault, Violation};
-pub use reading::{Event, Limits, Outcome, read_stream};
+pub use reading::{Event, Limits, Outcome, read_deliveries, read_stream};

@@ -64,9 +64,20 @@ pub struct Outcome {
 
 /// Reads `octets`, the stream that an endpoint in this role receives after the opening handshake.
 pub fn read_stream(role: Role, limits: Limits, octets: &[u8]) -> Outcome {
-    let mut reading = Reading::new(role, limits, Bugs::NONE);
+    read_deliveries(role, limits, Bugs::NONE, [octets])
+}
+
+/// Reads a stream as an endpoint with these mistakes does. Where it is cut makes no difference,
+/// unless that is a mistake.
+pub fn read_deliveries<'a>(
+    role: Role,
+    limits: Limits,
+    bugs: impl Into<Bugs>,
+    deliveries: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
+    let mut reading = Reading::new(role, limits, bugs.into());
     let mut events = Vec::new();
-    let fault = reading.feed(octets, &mut events).err();
+    let fault = deliveries.into_iter().find_map(|octets| reading.feed(octets, &mut events).err());
     let partial = reading.message.map(|message| (message.kind, message.payload));
     Outcome { events, partial, fault }
 }
@@ -145,6 +156,27 @@ impl Reading {
                 self.over = true;
                 return Err(fault);
             }
+            if self.frame.is_none()
+                && self.header.is_empty()
+                && self.bugs.has(Bug::ReadsOneFrameAtATime)
+            {
+                rest = &[];
+            }
+        }
+        self.end_delivery()
+    }
+
+    /// Where a delivery ends nothing happens, unless that is a mistake.
+    fn end_delivery(&mut self) -> Result<(), Fault> {
+        if self.bugs.has(Bug::LosesCutHeaders)
+            || self.header.len() == 1 && self.bugs.has(Bug::LosesFirstOctets)
+        {
+            self.header.clear();
+        }
+        let cut = self.message.as_ref().is_some_and(|message| message.text.open() > 0);
+        if cut && !self.over && self.bugs.has(Bug::ChecksDeliveriesApart) {
+            self.over = true;
+            return Err(Fault { violation: Violation::TextCut, offset: self.offset - 1 });
         }
         Ok(())
     }
@@ -173,23 +205,34 @@ impl Reading {
         let continues = opcode == Opcode::CONTINUATION;
         let begins = matches!(opcode, Opcode::TEXT | Opcode::BINARY);
         let in_message = self.message.is_some();
-        let found = broken(Violation::ReservedBits, first & 0x70 != 0, 0)
-            .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved(), 0))
-            .or_else(|| broken(Violation::ControlFragmented, control && first & 0x80 == 0, 0))
+        let fin = first & 0x80 != 0;
+        let reserved_bits = if self.bugs.has(Bug::ChecksOnlyRsv1) { 0x40 } else { 0x70 };
+        let skipped = control && self.bugs.has(Bug::SkipsReservedControls);
+        let (whole, first_of_many) =
+            (Bug::AcceptsWholeMessagesInside, Bug::AcceptsFirstFramesInside);
+        let inside = in_message && !self.bugs.has(if fin { whole } else { first_of_many });
+        let found = broken(Violation::ReservedBits, first & reserved_bits != 0, 0)
+            .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved() && !skipped, 0))
+            .or_else(|| broken(Violation::ControlFragmented, control && !fin, 0))
             .or_else(|| broken(Violation::NothingToContinue, continues && !in_message, 0))
-            .or_else(|| broken(Violation::MessageInterrupted, begins && in_message, 0));
+            .or_else(|| broken(Violation::MessageInterrupted, begins && inside, 0));
         let Some(&second) = self.header.get(1) else { return found };
 
         let masked = second & 0x80 != 0;
         let short = second & 0x7f;
         let from_client = self.role == Role::Server;
         let one = opcode == Opcode::CLOSE && short == 1;
-        let refused = short == 0 && !control && self.bugs.has(Bug::RefusesEmptyFrames)
+        let too_long =
+            short > 125 && !(opcode == Opcode::PONG && self.bugs.has(Bug::AcceptsLongPongs));
+        let empty = if control { Bug::RefusesEmptyControls } else { Bug::RefusesEmptyFrames };
+        let refused = short == 0 && self.bugs.has(empty)
+            || short == 0 && opcode == Opcode::CLOSE && self.bugs.has(Bug::RefusesEmptyCloses)
+            || control && in_message && self.bugs.has(Bug::RefusesControlsInside)
             || short == 127 && self.bugs.has(Bug::RefusesLength127);
         let found = found
             .or_else(|| broken(Violation::Unmasked, from_client && !masked, 1))
             .or_else(|| broken(Violation::Masked, !from_client && masked, 1))
-            .or_else(|| broken(Violation::ControlTooLong, control && short > 125, 1))
+            .or_else(|| broken(Violation::ControlTooLong, control && too_long, 1))
             .or_else(|| broken(Violation::CloseBodyOfOne, one, 1))
             .or_else(|| refused.then_some((Violation::ReservedBits, 1)));
 
@@ -212,7 +255,12 @@ impl Reading {
         };
         let small = short == 126 && length < 126;
         let so_far = self.message.as_ref().map_or(0, |message| message.payload.len() as u64);
-        let too_big = !control && so_far.saturating_add(length) > self.limits.message;
+        let so_far = if self.bugs.has(Bug::LimitsFramesApart) { 0 } else { so_far };
+        let size = so_far.saturating_add(length);
+        let negative = short == 126 && length > 0x7fff && self.bugs.has(Bug::SignsLength16)
+            || length > 0x7fff_ffff && self.bugs.has(Bug::SignsLength32);
+        let reached = size == self.limits.message && self.bugs.has(Bug::LimitsOneTooFew);
+        let too_big = !control && (size > self.limits.message || negative || reached);
         found
             .or_else(|| broken(Violation::LengthNotShortest, small, last))
             .or_else(|| broken(Violation::TooBig, too_big, last))
@@ -230,13 +278,11 @@ impl Reading {
             Violation::CloseBodyOfOne => Bug::AcceptsCloseBodyOfOne,
             Violation::CloseCode => Bug::AcceptsAnyCloseCode,
             Violation::CloseReason => Bug::AcceptsAnyCloseReason,
-            Violation::Unmasked
-            | Violation::Masked
-            | Violation::LengthNotShortest
-            | Violation::LengthTopBit
-            | Violation::Text
-            | Violation::TextCut
-            | Violation::TooBig => return false,
+            Violation::Unmasked => Bug::AcceptsUnmasked,
+            Violation::Masked => Bug::AcceptsMasked,
+            Violation::LengthNotShortest => Bug::AcceptsLongLengths,
+            Violation::LengthTopBit => Bug::AcceptsTopBit,
+            Violation::Text | Violation::TextCut | Violation::TooBig => return false,
         };
         self.bugs.has(bug)
     }
@@ -256,6 +302,14 @@ impl Reading {
         {
             message.payload.clear();
         }
+        if let (true, Some(message)) = (header.opcode.is_control(), &mut self.message) {
+            if self.bugs.has(Bug::ControlsForget) {
+                message.payload.clear();
+            }
+            if self.bugs.has(Bug::ControlsChangeKind) {
+                message.kind = Kind::Binary;
+            }
+        }
         self.frame = Some(Frame {
             header,
             done: 0,
@@ -270,15 +324,27 @@ impl Reading {
         let start = self.offset;
         self.offset += octets.len() as u64;
         let mut plain = octets.to_vec();
-        mask(&mut plain, frame.header.mask.unwrap_or_default(), frame.done);
+        let control = frame.header.opcode.is_control();
+        let at = match frame.done {
+            _ if self.bugs.has(Bug::RestartsKeys) => 0,
+            done if self.bugs.has(Bug::RotatesKeysBack) => 4 - done % 4,
+            done => done,
+        };
+        if !(control && self.bugs.has(Bug::LeavesControlsMasked)) {
+            mask(&mut plain, frame.header.mask.unwrap_or_default(), at);
+        }
         frame.done += octets.len() as u64;
         if frame.skipped {
             return Ok(());
         }
-        if frame.header.opcode.is_control() {
+        if control {
             return self.control_payload(&plain, start);
         }
+        let last = frame.header.fin && frame.header.opcode == Opcode::CONTINUATION;
         let Some(message) = &mut self.message else { return Ok(()) };
+        if last && message.kind == Kind::Binary && self.bugs.has(Bug::LosesFinalBinaries) {
+            return Ok(());
+        }
         message.payload.extend_from_slice(&plain);
         if message.kind == Kind::Text && checks_early(self.bugs) {
             message.text.feed(&plain).map_err(|at| {
@@ -298,7 +364,8 @@ impl Reading {
             if frame.control.len() < 125 {
                 frame.control.push(octet);
             }
-            let reason_ok = frame.control.len() <= 2 || frame.reason.feed(&[octet]).is_ok();
+            let unseen = frame.control.len() <= 2 || i < 2 && bugs.has(Bug::SkipsInReasons);
+            let reason_ok = unseen || frame.reason.feed(&[octet]).is_ok();
             let found = match frame.control[..] {
                 [a, b] if close && !may_be_received(u16::from_be_bytes([a, b]), bugs) => {
                     Some(Violation::CloseCode)
@@ -357,6 +424,10 @@ impl Reading {
         if !header.fin && !self.bugs.has(Bug::EndsMessagesEarly) {
             return Ok(());
         }
+        let continues = header.opcode == Opcode::CONTINUATION;
+        if continues && header.length == 0 && self.bugs.has(Bug::MissesEmptyFinals) {
+            return Ok(());
+        }
         let Some(message) = self.message.take() else { return Ok(()) };
         if message.kind == Kind::Text {
             if message.text.open() > 0 && !self.bugs.has(Bug::AcceptsCutText) {
@@ -377,8 +448,12 @@ impl Reading {
 /// Status codes that an endpoint may send (RFC 6455 §7.4; 1012 to 1014 were registered later).
 const fn may_be_received(code: u16, bugs: Bugs) -> bool {
     match code {
-        1000..=1003 | 1007..=1014 => true,
+        1000..=1003 | 1007..=1011 => true,
+        1012..=1014 => !bugs.has(Bug::RefusesLateCodes),
+        3000..=3999 if bugs.has(Bug::RefusesLibraryCodes) => false,
         3000..=4999 => !bugs.has(Bug::RefusesPrivateCodes),
+        1005 => bugs.has(Bug::AcceptsCode1005),
+        1015 => bugs.has(Bug::AcceptsCode1015),
         _ => false,
     }
 }

@@ -1,0 +1,281 @@
+//! The opening handshake, read from whole heads (RFC 6455 §4, RFC 9112).
+
+use crate::bug::{Bug, Bugs};
+use crate::digest::{base64, is_base64_of_16, sha1};
+use crate::extensions::{self, Extension};
+use crate::head::{self, Field, Head, Kind, is_authority, is_token, trim};
+
+/// How large a head may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadLimits {
+    /// Octets, everything in front of the head included.
+    pub octets: usize,
+    /// Field lines.
+    pub fields: usize,
+}
+
+/// What octets at the beginning of a connection say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening<T> {
+    /// The head goes on.
+    Incomplete,
+    /// The handshake fails.
+    Refused(Refusal),
+    /// The handshake succeeds.
+    Accepted(T),
+}
+
+/// How a handshake fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server answers with this status code.
+    Answer(u16),
+    /// The client finds no head that it understands.
+    Head,
+    /// The server has answered with another status code than 101.
+    NotSwitched(u16),
+    /// The server has answered with 101, and fields that do not fit.
+    Fields,
+}
+
+/// A request that a server may accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Where the head ends and frames begin.
+    pub end: usize,
+    /// The value for `Sec-WebSocket-Accept`.
+    pub accept: Vec<u8>,
+    /// The subprotocols offered.
+    pub subprotocols: Vec<Vec<u8>>,
+    /// The extensions offered.
+    pub extensions: Vec<Extension>,
+}
+
+/// What a client has asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// Its `Sec-WebSocket-Key`.
+    pub key: &'a [u8],
+    /// The subprotocols offered.
+    pub subprotocols: &'a [&'a str],
+    /// The names of the extensions offered.
+    pub extensions: &'a [&'a str],
+    /// Whether it insists on a subprotocol if it has offered any.
+    pub subprotocol_required: bool,
+}
+
+/// A response that a client accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// Where the head ends and frames begin.
+    pub end: usize,
+    /// Which of the subprotocols offered was chosen.
+    pub subprotocol: Option<usize>,
+    /// Which of the extensions offered were chosen, in the server's order.
+    pub extensions: Vec<usize>,
+}
+
+/// Reads what a server receives first.
+pub fn read_request(limits: HeadLimits, bugs: impl Into<Bugs>, octets: &[u8]) -> Opening<Request> {
+    let bugs = bugs.into();
+    let head = match head::read(Kind::Request, limits, bugs, octets, 0) {
+        Ok(Some(head)) => head,
+        Ok(None) => return Opening::Incomplete,
+        Err(refusal) => return Opening::Refused(refusal),
+    };
+    match request(&head, bugs) {
+        Ok(request) => Opening::Accepted(request),
+        Err(status) => Opening::Refused(Refusal::Answer(status)),
+    }
+}
+
+/// The duties of RFC 6455 §4.2.1, HTTP's own first, in the order in which they are refused.
+fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
+    let fields = &head.fields;
+    let require = |holds: bool, status: u16| if holds { Ok(()) } else { Err(status) };
+    let host = values(fields, "Host");
+    let hosts_pass = match host[..] {
+        [] => bugs.has(Bug::AcceptsMissingHost),
+        [host] => is_authority(host),
+        [host, ..] => is_authority(host) && bugs.has(Bug::AcceptsRepeatedHost),
+    };
+    require(hosts_pass, 400)?;
+    let length = values(fields, "Content-Length");
+    let no_body =
+        values(fields, "Transfer-Encoding").is_empty() && (length.is_empty() || length == [b"0"]);
+    require(no_body, 400)?;
+
+    let upgrades = elements(fields, "Upgrade");
+    let upgrades_pass = if bugs.has(Bug::ComparesUpgradeWhole) {
+        values(fields, "Upgrade").iter().any(|value| value.eq_ignore_ascii_case(b"websocket"))
+    } else {
+        upgrades.iter().any(|protocol| protocol.eq_ignore_ascii_case(b"websocket"))
+    };
+    require(upgrades_pass || bugs.has(Bug::AcceptsAnyUpgrade), 426)?;
+    require(connection_upgrades(fields, bugs), 400)?;
+
+    let version = values(fields, "Sec-WebSocket-Version");
+    match version[..] {
+        [b"13"] => {}
+        [_] if bugs.has(Bug::AcceptsAnyVersion) => {}
+        [list] if bugs.has(Bug::AcceptsVersionLists) && split(list).contains(&&b"13"[..]) => {}
+        [_] => return Err(426),
+        _ => return Err(400),
+    }
+    let keys = values(fields, "Sec-WebSocket-Key");
+    let key = match keys[..] {
+        [key] => key,
+        [key, ..] if bugs.has(Bug::AcceptsRepeatedKeys) => key,
+        _ => return Err(400),
+    };
+    let fits = is_base64_of_16(key)
+        || bugs.has(Bug::AcceptsAnyKey)
+        || key.len() == 24 && bugs.has(Bug::ChecksKeyLengthOnly);
+    require(fits, 400)?;
+
+    let subprotocols = elements(fields, "Sec-WebSocket-Protocol");
+    let given = !values(fields, "Sec-WebSocket-Protocol").is_empty();
+    require(!given || !subprotocols.is_empty(), 400)?;
+    require(subprotocols.iter().all(|name| is_token(name)), 400)?;
+    let repeated = (1..subprotocols.len()).any(|at| subprotocols[..at].contains(&subprotocols[at]));
+    require(!repeated || bugs.has(Bug::AcceptsRepeatedSubprotocols), 400)?;
+    let extensions = extensions::read(&values(fields, "Sec-WebSocket-Extensions")).ok_or(400u16)?;
+
+    let dropped = bugs.has(Bug::LosesOctetsBehindHeads);
+    Ok(Request {
+        end: if dropped { usize::MAX } else { head.end },
+        accept: accept(key, bugs),
+        subprotocols: subprotocols.iter().map(|name| name.to_vec()).collect(),
+        extensions,
+    })
+}
+
+/// Reads what a client receives first.
+pub fn read_response(
+    limits: HeadLimits,
+    bugs: impl Into<Bugs>,
+    offer: &Offer<'_>,
+    octets: &[u8],
+) -> Opening<Response> {
+    let bugs = bugs.into();
+    let mut start = 0;
+    loop {
+        let read = head::read(Kind::Response, limits, bugs, octets, start);
+        // A client answers nothing, so every kind of bad head is the same to it.
+        let Ok(head) = read else { return Opening::Refused(Refusal::Head) };
+        let Some(head) = head else { return Opening::Incomplete };
+        match head::status(&head.start_line) {
+            Ok(101) => return fields_of_response(&head, bugs, offer),
+            Ok(100..200) => start = head.end,
+            Ok(_) if bugs.has(Bug::AcceptsAnyStatus) => {
+                return fields_of_response(&head, bugs, offer);
+            }
+            Ok(status) => return Opening::Refused(Refusal::NotSwitched(status)),
+            Err(refusal) => return Opening::Refused(refusal),
+        }
+    }
+}
+
+fn fields_of_response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Opening<Response> {
+    match response(head, bugs, offer) {
+        Some(response) => Opening::Accepted(response),
+        None => Opening::Refused(Refusal::Fields),
+    }
+}
+
+/// The duties of RFC 6455 §4.1; nothing if one is broken.
+fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
+    let fields = &head.fields;
+    let websocket = |value: &&[u8]| value.eq_ignore_ascii_case(b"websocket");
+    let upgrades = elements(fields, "Upgrade");
+    let upgrades_pass = upgrades.len() == 1 && upgrades.iter().all(websocket);
+    let expected = accept(offer.key, bugs);
+    let accepts = values(fields, "Sec-WebSocket-Accept");
+    let accepts_pass = match accepts[..] {
+        [] => bugs.has(Bug::AcceptsMissingAccept),
+        [_, _, ..] if !bugs.has(Bug::ReadsFirstAcceptOnly) => false,
+        [value, ..] => {
+            value == expected
+                || bugs.has(Bug::AcceptsAnyAccept)
+                || bugs.has(Bug::ComparesAcceptWithoutCase) && value.eq_ignore_ascii_case(&expected)
+        }
+    };
+    let pass = (upgrades_pass || bugs.has(Bug::AcceptsAnyUpgrade))
+        && connection_upgrades(fields, bugs)
+        && accepts_pass;
+    if !pass {
+        return None;
+    }
+
+    let names = values(fields, "Sec-WebSocket-Protocol");
+    let subprotocol = match names[..] {
+        [] if offer.subprotocol_required && !offer.subprotocols.is_empty() => return None,
+        [] => None,
+        [name] => {
+            let offered = offer.subprotocols.iter().position(|offered| offered.as_bytes() == name);
+            if offered.is_none() && !bugs.has(Bug::AcceptsUnofferedSubprotocol) {
+                return None;
+            }
+            offered
+        }
+        _ => return None,
+    };
+
+    let mut free: Vec<bool> = offer.extensions.iter().map(|_| true).collect();
+    let mut chosen = Vec::new();
+    for extension in extensions::read(&values(fields, "Sec-WebSocket-Extensions"))? {
+        let named = |at: &usize| offer.extensions[*at].as_bytes() == extension.name;
+        match (0..free.len()).find(|at| free[*at] && named(at)) {
+            Some(at) => {
+                free[at] = false;
+                chosen.push(at);
+            }
+            None if bugs.has(Bug::AcceptsUnofferedExtensions) => {}
+            None => return None,
+        }
+    }
+    let dropped = bugs.has(Bug::LosesOctetsBehindHeads);
+    let end = if dropped { usize::MAX } else { head.end };
+    Some(Response { end, subprotocol, extensions: chosen })
+}
+
+/// Whether `Connection` lists the token `Upgrade`, both sides' duty.
+fn connection_upgrades(fields: &[Field], bugs: Bugs) -> bool {
+    let mut lines = values(fields, "Connection");
+    if bugs.has(Bug::ReadsFirstConnectionOnly) {
+        lines.truncate(1);
+    }
+    lines.iter().any(|line| {
+        if bugs.has(Bug::FindsUpgradeInWords) {
+            return line.to_ascii_lowercase().windows(7).any(|part| part == b"upgrade");
+        }
+        let tokens = if bugs.has(Bug::ComparesConnectionWhole) { vec![*line] } else { split(line) };
+        tokens.iter().any(|token| {
+            *token == b"Upgrade"
+                || token.eq_ignore_ascii_case(b"upgrade") && !bugs.has(Bug::ComparesConnectionCase)
+        })
+    })
+}
+
+/// The values of all fields with this name, in any case.
+fn values<'h>(fields: &'h [Field], name: &str) -> Vec<&'h [u8]> {
+    let named = fields.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
+    named.map(|(_, value)| &value[..]).collect()
+}
+
+/// The elements of the list that all fields with this name make together.
+fn elements<'h>(fields: &'h [Field], name: &str) -> Vec<&'h [u8]> {
+    values(fields, name).into_iter().flat_map(split).collect()
+}
+
+fn split(list: &[u8]) -> Vec<&[u8]> {
+    let elements = list.split(|octet| *octet == b',').map(trim);
+    elements.filter(|element| !element.is_empty()).collect()
+}
+
+/// The answer to a key (RFC 6455 §4.2.2 item 5.4).
+fn accept(key: &[u8], bugs: Bugs) -> Vec<u8> {
+    let guid: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    let guid = if bugs.has(Bug::HashesOnlyKeys) { b"" } else { guid };
+    base64(&sha1(&[key, guid].concat()))
+}
