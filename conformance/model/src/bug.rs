@@ -192,18 +192,18 @@ impl fmt::Display for Bug {
 
 /// A set of bugs; the empty one makes the model right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Bugs(u128);
+pub struct Bugs([u128; 3]);
 
 impl Bugs {
     /// No bug at all.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self([0; 3]);
 
     /// This bug alone, or several.
     pub const fn of(bugs: &[Bug]) -> Self {
-        let mut set = 0;
+        let mut set = [0; 3];
         let mut i = 0;
         while i < bugs.len() {
-            set |= 1 << bugs[i] as u32;
+            set[bugs[i] as usize / 128] |= 1 << (bugs[i] as usize % 128);
             i += 1;
         }
         Self(set)
@@ -211,7 +211,7 @@ impl Bugs {
 
     /// Whether the bug is planted.
     pub const fn has(self, bug: Bug) -> bool {
-        self.0 & (1 << bug as u32) != 0
+        self.0[bug as usize / 128] & (1 << (bug as usize % 128)) != 0
     }
 }
 
@@ -221,7 +221,7 @@ impl From<Bug> for Bugs {
     }
 }
 
-const _: () = assert!(Bug::ALL.len() <= 128, "a set of bugs has 128 bits");
+const _: () = assert!(Bug::ALL.len() <= 3 * 128, "a set of bugs has 384 bits");
 
 #[cfg(test)]
 mod tests {
