@@ -6,7 +6,7 @@ use crate::buffer::{Areas, Bytes};
 use crate::buffer_type::Outgoing;
 use crate::config::Config;
 use crate::entropy::Entropy;
-use crate::error::{Fault, Misuse};
+use crate::error::{Fault, Misuse, Violation};
 use crate::handshake::Agreed;
 use crate::machine::Machine;
 use crate::machine::close::State;
@@ -108,7 +108,9 @@ pub struct Connection<P = Bytes> {
 impl<P: AsRef<[u8]>> Connection<P> {
     /// A connection whose opening handshake ended with `agreed`, in the role of `config`.
     ///
-    /// Octets that arrived behind the head go into the first [`Read`].
+    /// Octets that arrived behind the head go into the first [`Read`]. An answer to
+    /// permessage-deflate that does not fit the offer fails the connection before it is open: its
+    /// first and only result is [`Violation::ExtensionAnswerUnfit`].
     #[must_use]
     pub fn open(config: &Config, agreed: &Agreed) -> Self {
         Self::over(Machine::new(config, None), agreed)
@@ -126,8 +128,8 @@ impl<P: AsRef<[u8]>> Connection<P> {
     }
 
     fn over(mut machine: Machine<(), P, Bytes>, agreed: &Agreed) -> Self {
-        if !agreed.extensions.is_empty() {
-            machine.receiver.allow_extensions();
+        if machine.agree(agreed).is_err() {
+            machine.receiver.refuse(Violation::ExtensionAnswerUnfit);
         }
         Self { machine }
     }
@@ -153,7 +155,7 @@ impl<P: AsRef<[u8]>> Connection<P> {
     /// Both halves, each with its own actions.
     #[must_use]
     pub fn split(&mut self) -> (SendHalf<'_, P>, ReceiveHalf<'_>) {
-        let Machine { storage, sender, receiver, link } = &mut self.machine;
+        let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
         let Areas { receive, send, control } = storage.areas();
         (
             SendHalf { sender, area: send, link },

@@ -25,6 +25,11 @@ macro_rules! violations {
         ///
         /// Each variant's documentation says which octet [`Fault::offset`] points at: the first one
         /// after which no conforming stream can have this prefix, unless stated otherwise.
+        ///
+        /// Inside a compressed message no octet of the wire stands for an octet of the content, so
+        /// faults of the content ([`InvalidUtf8`](Self::InvalidUtf8),
+        /// [`IncompleteUtf8`](Self::IncompleteUtf8), [`MessageTooBig`](Self::MessageTooBig)) are
+        /// reported at the last octet of the frame that brings them, which may not have arrived yet.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Violation { $( $(#[doc = $doc])+ $name, )+ }
@@ -97,6 +102,16 @@ violations! {
     InvalidUtf8: Format, INVALID_PAYLOAD, "6455#8.1", "text is not UTF-8";
     /// A text message that ends inside a code point. Reported at the last octet of its last frame.
     IncompleteUtf8: Format, INVALID_PAYLOAD, "6455#8.1", "text ends inside a code point";
+    /// A compressed message that is no DEFLATE stream. Reported at the last octet of the frame with
+    /// which the stream cannot go on.
+    CompressedDataCorrupt: Format, INVALID_PAYLOAD, "7692#7.2.2", "compressed data is no deflate stream";
+    /// A compressed message that ends inside a DEFLATE block, or with the four octets a sender has
+    /// to remove. Reported at the last octet of its last frame.
+    CompressedDataIncomplete: Format, INVALID_PAYLOAD, "7692#7.2.1", "compressed data does not end where a flush ends";
+    /// An answer to permessage-deflate that does not fit the offer. Known before the first octet,
+    /// and reported by a [`Connection`](crate::Connection) only: where the handshake is a session's,
+    /// it fails there.
+    ExtensionAnswerUnfit: Operation, MANDATORY_EXTENSION, "7692#5.1", "answer to permessage-deflate does not fit the offer";
     /// A message larger than the configured limit; a policy of ours, not a mistake of the peer's.
     /// Reported at the last octet of the length that exceeds it.
     MessageTooBig: Format, MESSAGE_TOO_BIG, "6455#10.4", "message larger than the limit";
@@ -258,7 +273,8 @@ mod tests {
     fn every_violation_suggests_a_code_that_may_be_sent() {
         for violation in Violation::ALL {
             assert!(violation.close_code().may_be_sent(), "{violation:?}");
-            assert!(violation.clause().starts_with("6455#"), "{violation:?}");
+            let clause = violation.clause();
+            assert!(clause.starts_with("6455#") || clause.starts_with("7692#"), "{violation:?}");
         }
     }
 }

@@ -62,6 +62,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "deflate")]
+pub mod deflate;
 pub mod entropy;
 pub mod handshake;
 #[cfg(feature = "http1")]
@@ -72,6 +74,9 @@ mod buffer;
 mod buffer_type;
 mod config;
 mod connection;
+#[cfg(not(feature = "deflate"))]
+#[path = "deflate/absent.rs"]
+mod deflate;
 mod error;
 mod frame;
 mod machine;

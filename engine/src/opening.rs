@@ -171,9 +171,7 @@ where
             }
         };
         let agreed = handshake.end(response)?;
-        if !agreed.extensions.is_empty() {
-            self.machine.receiver.allow_extensions();
-        }
+        self.machine.agree(&agreed)?;
         self.opening = Opening::Over;
         Ok(agreed)
     }
@@ -196,10 +194,10 @@ where
             }
             Opening::ServerBegun | Opening::Over => return Err(Misuse::HandshakeOrder.into()),
         }
-        let (_, headers) = ServerHandshake::begin(selection, request)?;
-        if !selection.extensions.is_empty() {
-            self.machine.receiver.allow_extensions();
-        }
+        let (handshake, headers) = ServerHandshake::begin(selection, request)?;
+        // Here the answer is the application's own.
+        let unfit = |_| HandshakeError::SelectedExtensionNotOffered;
+        self.machine.agree(&handshake.end()).map_err(unfit)?;
         self.opening = Opening::ServerBegun;
         Ok(headers)
     }

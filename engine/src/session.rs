@@ -181,7 +181,7 @@ where
     /// the send queue. [`Misuse::NotOpen`]; [`Misuse::PayloadChanged`].
     pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
         self.require_open()?;
-        let Machine { storage, sender, receiver, link } = &mut self.machine;
+        let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
         let receives = queue.covers_receive() && self.receive_slot.is_none();
         if receives && receiver.next_pong(storage.receive_part().1, link).is_some() {
             return Ok(self.hand_out_pong());

@@ -17,8 +17,9 @@ pub(crate) const LONGEST: usize = 14;
 /// The longest payload of a control frame (§5.5).
 pub(crate) const LONGEST_CONTROL: u64 = 125;
 
-const FIN: u8 = 0x80;
+pub(crate) const FIN: u8 = 0x80;
 const RESERVED_BITS: u8 = 0x70;
+pub(crate) const RSV1: u8 = 0x40;
 const MASKED: u8 = 0x80;
 
 /// A header as it was read.
@@ -32,6 +33,8 @@ pub(crate) struct Header {
     pub(crate) key: [u8; 4],
     /// Octets of this header: 2 to 14.
     pub(crate) size: usize,
+    /// It opens a message that the extension the engine speaks has compressed (RFC 7692 §6).
+    pub(crate) compressed: bool,
 }
 
 impl Header {
@@ -43,9 +46,9 @@ impl Header {
         OpCode::of(self.first)
     }
 
-    /// Whether an extension is at work: a reserved bit or a reserved opcode.
+    /// Whether an extension of the application's is at work: a reserved bit or a reserved opcode.
     pub(crate) const fn is_custom(&self) -> bool {
-        self.first & RESERVED_BITS != 0 || self.opcode().is_reserved()
+        (self.first & RESERVED_BITS != 0 && !self.compressed) || self.opcode().is_reserved()
     }
 }
 
@@ -66,9 +69,12 @@ pub(crate) struct Rules {
     pub(crate) mask: MaskRule,
     /// An extension was negotiated, so reserved bits and opcodes have a meaning to the application.
     pub(crate) extensions: bool,
+    /// permessage-deflate was negotiated and is the engine's business, and RSV1 with it.
+    pub(crate) deflate: bool,
     /// A fragmented message is open.
     pub(crate) in_message: bool,
-    /// How many more octets the message may have before it exceeds the limit.
+    /// How many more octets the message may have before it exceeds the limit. A message whose first
+    /// frame is compressed is not measured here.
     pub(crate) room: u64,
 }
 
@@ -97,7 +103,8 @@ pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Viola
     if length_size == 2 && length < 126 {
         return Err((Violation::LengthNotMinimal, last_of_length));
     }
-    if !OpCode::of(first).is_control() && length > rules.room {
+    let compressed = rules.deflate && first & RSV1 != 0;
+    if !OpCode::of(first).is_control() && !compressed && length > rules.room {
         return Err((Violation::MessageTooBig, last_of_length));
     }
     let mut key = [0; 4];
@@ -109,16 +116,21 @@ pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Viola
         key = octets;
         size += 4;
     }
-    Ok(Some(Header { first, length, key, size }))
+    Ok(Some(Header { first, length, key, size, compressed }))
 }
 
 fn check_first(first: u8, rules: &Rules) -> Result<(), Violation> {
     let opcode = OpCode::of(first);
+    let opens_message = matches!(opcode, OpCode::TEXT | OpCode::BINARY);
     // A reserved bit can only belong to the frame that opens a message or to a frame whose opcode
     // the extension itself defines: RFC 6455 §5.2, and RFC 7692 §6 for the one extension in use.
-    let may_extend = rules.extensions
-        && (opcode.is_reserved() || matches!(opcode, OpCode::TEXT | OpCode::BINARY));
-    if first & RESERVED_BITS != 0 && !may_extend {
+    let allowed = match first & RSV1 != 0 && rules.deflate {
+        // Ambiguous: another extension may come on top of compression, but then the payload is in
+        // a form the engine cannot inflate.
+        true => opens_message && first & RESERVED_BITS == RSV1,
+        false => rules.extensions && (opens_message || opcode.is_reserved()),
+    };
+    if first & RESERVED_BITS != 0 && !allowed {
         return Err(Violation::ReservedBits);
     }
     if opcode.is_reserved() && !rules.extensions {
@@ -209,8 +221,13 @@ pub(crate) fn write(first: u8, length: u64, key: Option<[u8; 4]>) -> Written {
 mod tests {
     use super::*;
 
-    const SERVER: Rules =
-        Rules { mask: MaskRule::Optional, extensions: false, in_message: false, room: u64::MAX };
+    const SERVER: Rules = Rules {
+        mask: MaskRule::Optional,
+        extensions: false,
+        deflate: false,
+        in_message: false,
+        room: u64::MAX,
+    };
 
     fn verdict(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Violation, usize)> {
         // Whatever a prefix says, the whole must say as well.
@@ -277,5 +294,26 @@ mod tests {
         assert_eq!(ping, Err((Violation::ReservedBits, 0)));
         let continuation = Rules { in_message: true, ..extended };
         assert_eq!(verdict(&[0xc0, 0], &continuation), Err((Violation::ReservedBits, 0)));
+    }
+
+    #[test]
+    fn compression_takes_rsv1_and_leaves_the_rest() {
+        let deflate = Rules { deflate: true, room: 10, ..SERVER };
+        let both = Rules { extensions: true, ..deflate };
+        let refused = Err((Violation::ReservedBits, 0));
+        for rules in [deflate, both] {
+            let compressed = verdict(&[0xc1, 100], &rules).unwrap().unwrap();
+            assert!(compressed.compressed && !compressed.is_custom());
+            assert_eq!(verdict(&[0x81, 100], &rules), Err((Violation::MessageTooBig, 1)));
+            for first in [0xd1, 0xe2, 0xc3, 0xcb, 0xc9, 0xc8] {
+                assert_eq!(verdict(&[first, 0], &rules), refused, "{first:#x}");
+            }
+            let continuation = Rules { in_message: true, ..rules };
+            assert_eq!(verdict(&[0xc0, 0], &continuation), refused);
+        }
+        assert_eq!(verdict(&[0xa1, 0], &deflate), refused);
+        assert_eq!(verdict(&[0x83, 0], &deflate), Err((Violation::ReservedOpcode, 0)));
+        assert!(verdict(&[0xa1, 0], &both).unwrap().unwrap().is_custom());
+        assert!(verdict(&[0x83, 0], &both).unwrap().unwrap().is_custom());
     }
 }

@@ -41,7 +41,7 @@ impl Default for Offer<'_> {
 pub struct ClientHandshake {
     key: Key,
     subprotocols: Vec<String>,
-    /// The names of the extensions offered.
+    /// The extensions offered, as they were sent.
     extensions: Vec<String>,
     subprotocol_required: bool,
 }
@@ -91,7 +91,7 @@ impl ClientHandshake {
         let handshake = Self {
             key,
             subprotocols: offer.subprotocols.iter().map(|&name| name.to_owned()).collect(),
-            extensions: extensions.iter().map(|extension| extension.name().to_owned()).collect(),
+            extensions: extensions.iter().map(|extension| extension.text().to_owned()).collect(),
             subprotocol_required: offer.subprotocol_required,
         };
         Ok((handshake, request))
@@ -152,7 +152,8 @@ impl ClientHandshake {
         response: &[Header<'_>],
     ) -> Result<Vec<negotiate::AgreedExtension>, HandshakeError> {
         let answers = negotiate::extensions(response)?;
-        let offered: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
+        let offered = self.extensions.iter().filter_map(|offer| Extension::parse(offer).ok());
+        let offered: Vec<_> = offered.collect();
         negotiate::match_extensions(&offered, &answers).map_err(|unmatched| match unmatched {
             Unmatched::NotOffered => HandshakeError::ExtensionNotOffered,
             Unmatched::Repeated => HandshakeError::ExtensionRepeated,

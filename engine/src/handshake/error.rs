@@ -158,6 +158,20 @@ handshake_errors! {
     ExtensionNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455#4.1", 500, "response with a sec-websocket-extensions element that was not offered";
     /// A response that accepts an extension more often than it was offered.
     ExtensionRepeated: ExtensionsNotSupported, Some(field::EXTENSIONS), "6455#9.1", 500, "response with a sec-websocket-extensions element accepted twice";
+
+    /// A permessage-deflate answer with a parameter RFC 7692 does not define.
+    DeflateParamUnknown: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7", 500, "permessage-deflate in sec-websocket-extensions with an unknown parameter";
+    /// A permessage-deflate answer with the same parameter twice.
+    DeflateParamRepeated: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7", 500, "permessage-deflate in sec-websocket-extensions with a parameter given twice";
+    /// A permessage-deflate answer with a value where none may stand, without one where one must,
+    /// or with a window size other than 8 to 15.
+    DeflateParamValue: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7", 500, "permessage-deflate in sec-websocket-extensions with a value the parameter cannot have";
+    /// A permessage-deflate answer that limits a client which did not say it understands that.
+    DeflateParamNotOffered: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7.1.2.2", 500, "client_max_window_bits in sec-websocket-extensions was not offered";
+    /// A permessage-deflate answer without a parameter the offer insists on.
+    DeflateParamMissing: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7.1", 500, "permessage-deflate in sec-websocket-extensions without a parameter the offer asks for";
+    /// A permessage-deflate answer with a larger server window than the offer asks for.
+    DeflateWindowTooLarge: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7.1.2.1", 500, "server_max_window_bits in sec-websocket-extensions is larger than offered";
 }
 
 impl fmt::Display for HandshakeError {
@@ -181,7 +195,7 @@ mod tests {
             }
             assert!(shown.ends_with(&format!("({})", error.clause())), "{shown}");
             assert_eq!(shown, shown.to_lowercase());
-            assert!(error.clause().starts_with(['6', '9']), "{shown}");
+            assert!(error.clause().starts_with(['6', '7', '9']), "{shown}");
         }
     }
 

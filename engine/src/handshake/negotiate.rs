@@ -141,6 +141,8 @@ impl Agreed {
 pub struct AgreedExtension {
     index: usize,
     text: String,
+    /// The offers of its name, all of them.
+    offers: Vec<String>,
 }
 
 impl AgreedExtension {
@@ -157,6 +159,11 @@ impl AgreedExtension {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The offers of its name, all of them, in their order: what the answer has to fit.
+    pub fn offers(&self) -> impl Iterator<Item = &str> {
+        self.offers.iter().map(String::as_str)
     }
 }
 
@@ -175,7 +182,7 @@ pub(crate) enum Unmatched {
 /// a client the offers are its own, on a server the answers are: the work is linear in the list of
 /// the peer.
 pub(crate) fn match_extensions(
-    offered: &[&str],
+    offered: &[Extension<'_>],
     answers: &[Extension<'_>],
 ) -> Result<Vec<AgreedExtension>, Unmatched> {
     let mut taken = vec![false; offered.len()];
@@ -183,8 +190,8 @@ pub(crate) fn match_extensions(
     for answer in answers {
         let mut unmatched = Unmatched::NotOffered;
         let mut slots = offered.iter().zip(&mut taken).enumerate();
-        let slot = slots.find(|(_, (name, taken))| {
-            if **name != answer.name() {
+        let slot = slots.find(|(_, (offer, taken))| {
+            if offer.name() != answer.name() {
                 return false;
             }
             unmatched = Unmatched::Repeated;
@@ -192,7 +199,9 @@ pub(crate) fn match_extensions(
         });
         let (index, (_, taken)) = slot.ok_or(unmatched)?;
         *taken = true;
-        agreed.push(AgreedExtension { index, text: answer.text().to_owned() });
+        let offers = offered.iter().filter(|offer| offer.name() == answer.name());
+        let offers = offers.map(|offer| offer.text().to_owned()).collect();
+        agreed.push(AgreedExtension { index, text: answer.text().to_owned(), offers });
     }
     Ok(agreed)
 }
@@ -486,7 +495,8 @@ mod tests {
         let matched = |names: &[&str]| {
             let answers: Vec<_> =
                 names.iter().map(|name| Extension::parse(name).unwrap()).collect();
-            match_extensions(&["foo", "bar", "foo"], &answers)
+            let offers = ["foo", "bar", "foo"].map(|name| Extension::parse(name).unwrap());
+            match_extensions(&offers, &answers)
                 .map(|agreed| agreed.iter().map(AgreedExtension::index).collect::<Vec<_>>())
         };
         assert_eq!(matched(&["bar", "foo", "foo; x"]), Ok(vec![1, 0, 2]));

@@ -131,8 +131,7 @@ impl ServerHandshake {
         }
         let selected = parse_arguments(selection.extensions)?;
         if !selected.is_empty() {
-            let names: Vec<&str> = offered.extensions.iter().map(Extension::name).collect();
-            agreed.extensions = negotiate::match_extensions(&names, &selected)
+            agreed.extensions = negotiate::match_extensions(&offered.extensions, &selected)
                 .map_err(|_| HandshakeError::SelectedExtensionNotOffered)?;
             response.push(field::EXTENSIONS, join(&selected));
         }

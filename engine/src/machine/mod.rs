@@ -19,8 +19,10 @@ pub(crate) mod send;
 use alloc::boxed::Box;
 
 use crate::buffer::{Owned, Storage};
-use crate::config::Config;
+use crate::config::{Config, Role};
+use crate::deflate::{Codec, Policy};
 use crate::entropy::Entropy;
+use crate::handshake::{Agreed, HandshakeError};
 
 use link::Link;
 use receive::Receiver;
@@ -33,12 +35,19 @@ pub(crate) struct Machine<C, P, B, S = Owned> {
     pub(crate) sender: Sender<C, P>,
     pub(crate) receiver: Receiver<C, B>,
     pub(crate) link: Link,
+    role: Role,
+    deflate: Option<Policy>,
 }
 
 impl<C, P, B> Machine<C, P, B> {
-    /// The octets [`new`](Self::new) puts on the heap.
+    /// The octets [`new`](Self::new) and [`agree`](Self::agree) put on the heap at most.
     pub(crate) const fn heap_bytes(config: &Config) -> usize {
-        config.allocated_buffer_size()
+        let codec = match &config.deflate {
+            None => 0,
+            Some(policy) => policy.worst_case_bytes(config.role),
+        };
+        codec
+            + config.allocated_buffer_size()
             + config.max_queued_operations
                 * (size_of::<send::Operation<C, P>>() + size_of::<receive::Operation<C, B>>())
     }
@@ -63,7 +72,37 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>, S> Machine<C, P, B, S> {
             sender: Sender::new(config),
             receiver: Receiver::new(config),
             link: Link::new(config, entropy),
+            role: config.role,
+            deflate: config.deflate,
         }
+    }
+
+    /// Takes over what the opening handshake agreed on: the last time anything is allocated.
+    ///
+    /// # Errors
+    ///
+    /// Why the answer to permessage-deflate fits no offer. Nothing has changed then.
+    pub(crate) fn agree(&mut self, agreed: &Agreed) -> Result<(), HandshakeError> {
+        let mut codec = None;
+        let mut others = false;
+        for extension in agreed.extensions() {
+            let own = self.deflate.map(|policy| policy.codec(self.role, extension)).transpose()?;
+            match own.flatten() {
+                None => others = true,
+                Some(_) if codec.is_some() => return Err(HandshakeError::ExtensionRepeated),
+                own => codec = own,
+            }
+        }
+        if others {
+            self.receiver.allow_extensions();
+        }
+        if let Some(Codec { inflater, compressor }) = codec {
+            self.receiver.inflate_with(inflater);
+            if let Some(compressor) = compressor {
+                self.sender.compress_with(compressor);
+            }
+        }
+        Ok(())
     }
 
     /// Ends all network traffic; whatever is queued becomes ready to be indicated.

@@ -1,5 +1,5 @@
-//! Octets become results: headers are parsed across cuts, payloads unmasked in place, text checked
-//! as it arrives, and each piece is indicated at once (RFC 6455 §5, §6.2, §8.1).
+//! Octets become results: headers are parsed across cuts, control frames read as a whole, payloads
+//! handed on piece by piece (RFC 6455 §5, §6.2).
 //!
 //! ```text
 //!   receive area   |  consumed  |  unread  |  free for the next read  |
@@ -13,6 +13,9 @@
 //! Unread octets are moved to the front only when more are asked for. Then they are less than a
 //! header or less than a control frame, so the move costs a constant.
 
+mod message;
+mod payload;
+
 use core::ops::Range;
 
 use super::close;
@@ -21,22 +24,30 @@ use super::mailbox::Mailbox;
 use super::queue::Queue;
 use crate::buffer_type::{BufferType, CustomHeader, Incoming};
 use crate::config::{Config, Role};
+use crate::deflate::Inflater;
 use crate::error::{Fault, Misuse, Violation};
 use crate::frame::header::{self, Header, MaskRule, Rules};
 use crate::frame::{CloseCode, OpCode, mask};
-use crate::text::Utf8;
+
+use message::Message;
 
 /// The receiving half of an endpoint.
 #[derive(Debug)]
 pub(crate) struct Receiver<C, B> {
     operations: Queue<Operation<C, B>>,
     mask: MaskRule,
+    /// Reserved bits and opcodes are the application's business.
     extensions: bool,
+    /// Undoes permessage-deflate, if that was agreed on.
+    inflater: Option<Inflater>,
     check_text: bool,
     max_message_size: u64,
     /// `start <= end <= receive area`.
     start: usize,
     end: usize,
+    /// Octets from `start` on that are unmasked already; `unmasked <= end - start`. Other than 0
+    /// only while the inflater has more to say than there is room for.
+    unmasked: usize,
     /// Where in the stream the octet at `start` lies.
     offset: u64,
     frame: Option<Frame>,
@@ -70,66 +81,10 @@ impl Frame {
     const fn remaining(&self) -> u64 {
         self.header.length - self.taken
     }
-}
 
-/// The message whose last frame has not ended.
-#[derive(Clone, Copy, Debug)]
-struct Message {
-    kind: Kind,
-    text: Utf8,
-    /// Octets announced by the headers so far.
-    length: u64,
-}
-
-impl Message {
-    /// How many octets of a piece that starts at `offset` may be delivered, and the fault behind
-    /// them.
-    fn check(&mut self, piece: &[u8], offset: u64, last: bool) -> (usize, Option<Fault>) {
-        if self.kind != Kind::Text {
-            return (piece.len(), None);
-        }
-        match self.text.check(piece) {
-            Err(index) => (index, Some(Fault::new(Violation::InvalidUtf8, offset + index as u64))),
-            Ok(()) if last && !self.text.is_complete() => {
-                // The last octet of the frame: of its payload, or of its header if it has none.
-                let end = offset + piece.len() as u64;
-                (piece.len(), Some(Fault::new(Violation::IncompleteUtf8, end.saturating_sub(1))))
-            }
-            Ok(()) => (piece.len(), None),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Binary,
-    /// The first octet of the first frame, which all pieces are reported with.
-    Custom(u8),
-}
-
-impl Kind {
-    const fn of(header: &Header) -> Self {
-        match header.opcode() {
-            _ if header.is_custom() => Self::Custom(header.first),
-            OpCode::TEXT => Self::Text,
-            _ => Self::Binary,
-        }
-    }
-
-    const fn buffer_type(self, last: bool) -> BufferType {
-        match (self, last) {
-            (Self::Text, true) => BufferType::Utf8Message,
-            (Self::Text, false) => BufferType::Utf8Fragment,
-            (Self::Binary, true) => BufferType::BinaryMessage,
-            (Self::Binary, false) => BufferType::BinaryFragment,
-            (Self::Custom(first), true) => {
-                BufferType::Custom(CustomHeader::of_first_octet(first | 0x80))
-            }
-            (Self::Custom(first), false) => {
-                BufferType::Custom(CustomHeader::of_first_octet(first & 0x7f))
-            }
-        }
+    /// What remains, as far as memory could hold it.
+    fn remaining_in_memory(&self) -> usize {
+        usize::try_from(self.remaining()).unwrap_or(usize::MAX)
     }
 }
 
@@ -146,6 +101,8 @@ enum Place {
     Nothing,
     /// In the receive area.
     Area(Range<usize>),
+    /// In the inflater's ring.
+    Ring(Range<usize>),
     /// At the start of the buffer the operation supplied.
     Supplied(usize),
     Close {
@@ -175,10 +132,12 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                 (Role::Server, true) => MaskRule::Optional,
             },
             extensions: false,
+            inflater: None,
             check_text: !config.disable_utf8_verification,
             max_message_size: config.max_message_size,
             start: 0,
             end: 0,
+            unmasked: 0,
             offset: 0,
             frame: None,
             message: None,
@@ -195,6 +154,16 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reserved bits and opcodes belong to a negotiated extension from now on.
     pub(crate) const fn allow_extensions(&mut self) {
         self.extensions = true;
+    }
+
+    /// RSV1 marks a compressed message from now on, and nothing else.
+    pub(crate) fn inflate_with(&mut self, inflater: Inflater) {
+        self.inflater = Some(inflater);
+    }
+
+    /// Fails the connection before its first octet.
+    pub(crate) const fn refuse(&mut self, violation: Violation) {
+        self.fault = Some(Fault::new(violation, 0));
     }
 
     /// Queues an operation, or hands its buffer and context back.
@@ -304,12 +273,15 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reads the header of the next frame; `false` when it is not complete.
     fn read_header(&mut self, area: &[u8]) -> Result<bool, Fault> {
         let unread = area.get(self.start..self.end).unwrap_or_default();
-        let length = self.message.map_or(0, |message| message.length);
         let rules = Rules {
             mask: self.mask,
             extensions: self.extensions,
+            deflate: self.inflater.is_some(),
             in_message: self.message.is_some(),
-            room: self.max_message_size.saturating_sub(length),
+            room: self.message.map_or(self.max_message_size, |message| {
+                // What a compressed message comes to is counted where it is inflated.
+                if message.compressed { u64::MAX } else { self.max_message_size - message.length }
+            }),
         };
         let Some(header) = header::read(unread, &rules)
             .map_err(|(violation, index)| Fault::new(violation, self.offset + index as u64))?
@@ -319,12 +291,13 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         self.consume(header.size);
         self.frame = Some(Frame { header, taken: 0 });
         if !header.opcode().is_control() {
-            let message = self.message.get_or_insert_with(|| Message {
-                kind: Kind::of(&header),
-                text: Utf8::default(),
-                length: 0,
-            });
-            message.length = message.length.saturating_add(header.length);
+            if let (true, Some(inflater)) = (header.compressed, &mut self.inflater) {
+                inflater.start_message();
+            }
+            let message = self.message.get_or_insert_with(|| Message::new(&header));
+            if !message.compressed {
+                message.length += header.length;
+            }
         }
         Ok(true)
     }
@@ -362,56 +335,6 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             }
         };
         Ok(Some(Parsed::Found(Found { buffer_type: Some(buffer_type), place })))
-    }
-
-    /// Reads a piece of a data frame. `None` goes on with the next frame.
-    fn read_data(&mut self, area: &mut [u8], frame: Frame) -> Result<Option<Parsed>, Fault> {
-        let Some(mut message) = self.message else {
-            // Cannot be: the header of a data frame opens a message.
-            self.frame = None;
-            return Ok(None);
-        };
-        // A buffer that has become empty since it was queued is as good as none.
-        let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
-        let mut supplied = buffer.map(AsMut::as_mut).filter(|buffer| !buffer.is_empty());
-        let room = supplied.as_ref().map_or(usize::MAX, |buffer| buffer.len());
-        let remaining = usize::try_from(frame.remaining()).unwrap_or(usize::MAX);
-        let length = remaining.min(self.end - self.start).min(room);
-        let frame_ends = length == remaining;
-        let last = frame_ends && frame.header.fin();
-        if length == 0 && !frame_ends {
-            return Ok(Some(Parsed::More));
-        }
-
-        let start = self.start;
-        let piece = area.get_mut(start..start + length).unwrap_or_default();
-        mask::apply(piece, frame.header.key, frame.taken);
-        let (valid, fault) =
-            if self.check_text { message.check(piece, self.offset, last) } else { (length, None) };
-        if let Some(place) = supplied.as_mut().and_then(|buffer| buffer.get_mut(..valid)) {
-            place.copy_from_slice(piece.get(..valid).unwrap_or_default());
-        }
-        let in_supplied = supplied.is_some();
-
-        self.consume(length);
-        self.frame = (!frame_ends).then_some(Frame { taken: frame.taken + length as u64, ..frame });
-        self.message = (!last).then_some(message);
-        let found = Found {
-            buffer_type: Some(message.kind.buffer_type(last && fault.is_none())),
-            place: if in_supplied {
-                Place::Supplied(valid)
-            } else {
-                Place::Area(start..start + valid)
-            },
-        };
-        match fault {
-            Some(fault) if valid == 0 => Err(fault),
-            None if valid == 0 && !last => Ok(None),
-            fault => {
-                self.fault = fault;
-                Ok(Some(Parsed::Found(found)))
-            }
-        }
     }
 
     const fn consume(&mut self, octets: usize) {
@@ -464,6 +387,10 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         match self.result.as_ref().map(|found| &found.place) {
             None | Some(Place::Nothing) => Incoming::Data(&[]),
             Some(Place::Area(place)) => Incoming::Data(octets(place)),
+            Some(Place::Ring(place)) => {
+                let octets = self.inflater.as_ref().map(|inflater| inflater.octets(place));
+                Incoming::Data(octets.unwrap_or_default())
+            }
             Some(Place::Supplied(length)) => {
                 let buffer = self.operations.front().and_then(|first| first.buffer.as_ref());
                 let octets = buffer.and_then(|buffer| buffer.as_ref().get(..*length));
@@ -494,6 +421,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         self.fault = None;
         self.start = 0;
         self.end = 0;
+        self.unmasked = 0;
     }
 
     pub(crate) const fn is_aborted(&self) -> bool {

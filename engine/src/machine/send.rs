@@ -1,22 +1,19 @@
-//! Operations become frames: one frame each, in the order they were queued (RFC 6455 §5.4, §6.1).
-//!
-//! A server's payload is never copied: the header lies in the send area and the payload where the
-//! application keeps it. A client masks while copying into the send area, as many octets at a time
-//! as fit; only the first chunk has the header in front.
-//!
-//! ```text
-//!   server   [header, close code] [payload …]                  one offer, two slices
-//!   client   [header, masked …] then [masked …] then …         one slice each
-//! ```
+//! Operations in the order they were queued, the first of them on its way out as frames
+//! (RFC 6455 §5.4, §6.1).
+
+mod frame;
 
 use super::close;
-use super::link::{Link, Masking};
+use super::link::Link;
 use super::queue::Queue;
 use crate::buffer_type::{BufferType, CustomHeader, Outgoing};
 use crate::config::Config;
+use crate::deflate::{Compressor, End};
 use crate::error::Misuse;
-use crate::frame::header::{self, LONGEST_CONTROL};
-use crate::frame::{OpCode, mask};
+use crate::frame::OpCode;
+use crate::frame::header::{FIN, LONGEST_CONTROL, RSV1};
+
+use frame::Progress;
 
 /// The sending half of an endpoint.
 #[derive(Debug)]
@@ -25,6 +22,10 @@ pub(crate) struct Sender<C, P> {
     check_reason: bool,
     /// The kind of the message whose last part has not been queued yet.
     open_message: Option<Kind>,
+    /// That message is compressed.
+    compressing: bool,
+    /// Does permessage-deflate, if that was agreed on.
+    compressor: Option<Compressor>,
     close_accepted: bool,
     aborted: bool,
     head: Head,
@@ -41,6 +42,14 @@ pub(crate) struct Operation<C, P> {
     code: Option<[u8; 2]>,
     /// Octets of the application's payload. Taken once: `AsRef` may answer differently each time.
     length: usize,
+    compressed: bool,
+}
+
+impl<C, P> Operation<C, P> {
+    /// What ends with the operation.
+    const fn end(&self) -> End {
+        if self.first & FIN != 0 { End::Message } else { End::Part }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,28 +70,11 @@ enum Head {
     Done(Outcome),
 }
 
-/// The frame that is being offered.
-///
-/// Invariant: `sent <= filled <= send area`, `taken <= length of the payload`.
-#[derive(Clone, Copy, Debug)]
-struct Progress {
-    /// The key, where the payload is masked into the send area.
-    key: Option<[u8; 4]>,
-    /// Octets of the send area that hold wire octets of this frame.
-    filled: usize,
-    /// How many of those have been written.
-    sent: usize,
-    /// Payload octets that were masked into the send area or written directly.
-    taken: usize,
-    /// Whether any octet of the frame has been written.
-    begun: bool,
-}
-
 /// How a send operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "an application decides on each of these")]
 pub enum Outcome {
-    /// All octets of the frame were reported as written.
+    /// All octets were reported as written.
     Sent,
     /// A network action was completed with another number of octets than it offered.
     Cancelled,
@@ -105,10 +97,17 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             operations: Queue::new(config),
             check_reason: !config.disable_utf8_verification,
             open_message: None,
+            compressing: false,
+            compressor: None,
             close_accepted: false,
             aborted: false,
             head: Head::Waiting,
         }
+    }
+
+    /// Messages are compressed from now on.
+    pub(crate) fn compress_with(&mut self, compressor: Compressor) {
+        self.compressor = Some(compressor);
     }
 
     /// Queues an operation, or hands it back.
@@ -117,12 +116,39 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         match admitted.and_then(|admitted| self.operations.reserve().map(|()| admitted)) {
             Ok((first, code, open_message)) => {
                 let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
+                let mut operation =
+                    Operation { outgoing, context, first, code, length, compressed: false };
+                operation.compressed = self.compresses(&operation);
                 self.open_message = open_message;
-                self.close_accepted |= matches!(outgoing, Outgoing::Close(_));
-                self.operations.push(Operation { outgoing, context, first, code, length });
+                if !OpCode::of(first).is_control() {
+                    self.compressing = operation.compressed;
+                }
+                self.close_accepted |= matches!(operation.outgoing, Outgoing::Close(_));
+                self.operations.push(operation);
                 Ok(())
             }
             Err(misuse) => Err(Refused { misuse, outgoing, context }),
+        }
+    }
+
+    /// Whether an operation's payload goes out compressed, which its message's first part decides.
+    fn compresses(&self, operation: &Operation<C, P>) -> bool {
+        let Some(compressor) = &self.compressor else { return false };
+        match operation.outgoing.buffer_type() {
+            BufferType::Utf8Message
+            | BufferType::Utf8Fragment
+            | BufferType::BinaryMessage
+            | BufferType::BinaryFragment => {
+                if self.open_message.is_some() {
+                    self.compressing
+                } else {
+                    compressor.is_worth_it(operation.length, operation.end())
+                }
+            }
+            BufferType::Close
+            | BufferType::PingPong
+            | BufferType::UnsolicitedPong
+            | BufferType::Custom(_) => false,
         }
     }
 
@@ -195,8 +221,12 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         if opcode.is_control() {
             return Ok((first, self.open_message));
         }
+        // RFC 7692 §6.1: RSV1 belongs to messages the engine compresses itself.
+        if self.compressor.is_some() && first & RSV1 != 0 {
+            return Err(Misuse::CustomHeader);
+        }
         let kind = match (opcode, self.open_message) {
-            (OpCode::CONTINUATION, Some(open)) => open,
+            (OpCode::CONTINUATION, Some(open)) if !self.compressing => open,
             (OpCode::TEXT, None) => Kind::Text,
             (OpCode::BINARY, None) => Kind::Binary,
             (_, None) if opcode != OpCode::CONTINUATION => Kind::Custom,
@@ -215,20 +245,23 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         if self.aborted && !matches!(self.head, Head::Done(_)) {
             self.head = Head::Done(Outcome::Aborted);
         }
-        match &mut self.head {
-            Head::Done(_) => Ok(Some(Step::Complete)),
-            _ if link.pong_on_its_way() => Ok(None),
-            Head::Waiting => {
-                self.head = Head::Open(operation.begin(area, link)?);
-                Ok(Some(Step::Write))
+        let compressor = self.compressor.as_mut().filter(|_| operation.compressed);
+        match (&mut self.head, compressor) {
+            (Head::Done(_), _) => return Ok(Some(Step::Complete)),
+            _ if link.pong_on_its_way() => return Ok(None),
+            (Head::Waiting, None) => self.head = Head::Open(operation.begin(area, link)?),
+            (Head::Waiting, Some(compressor)) => {
+                self.head = Head::Open(operation.compress(compressor, None, area, link)?);
             }
-            Head::Open(progress) => {
-                if progress.sent == progress.filled && progress.masks_by_copy() {
-                    operation.refill(area, progress)?;
+            (Head::Open(progress), None) => operation.refill(area, progress)?,
+            (Head::Open(progress), Some(compressor)) => {
+                if progress.sent == progress.filled {
+                    let next = operation.compress(compressor, Some(*progress), area, link)?;
+                    *progress = next;
                 }
-                Ok(Some(Step::Write))
             }
         }
+        Ok(Some(Step::Write))
     }
 
     /// The octets that are offered. Empty when nothing is.
@@ -237,7 +270,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             return Ok([&[], &[]]);
         };
         let in_area = area.get(progress.sent..progress.filled).unwrap_or_default();
-        if progress.masks_by_copy() {
+        if !progress.is_direct() {
             return Ok([in_area, &[]]);
         }
         let direct = operation.payload().get(progress.taken..operation.length);
@@ -276,7 +309,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     pub(crate) fn offer_splits_frame(&self) -> bool {
         match (&self.head, self.operations.front()) {
             (Head::Open(progress), Some(operation)) => {
-                progress.begun || progress.taken + operation.direct(progress) < operation.length
+                progress.begun || operation.outside(progress) > operation.direct(progress)
             }
             _ => false,
         }
@@ -293,8 +326,12 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         progress.begun |= written > 0;
         progress.sent += from_area;
         progress.taken += (written - from_area).min(direct);
-        if progress.sent == progress.filled && progress.taken == operation.length {
-            self.head = Head::Done(Outcome::Sent);
+        if progress.sent == progress.filled && operation.outside(progress) == 0 {
+            // The frame has ended, and with it perhaps the operation.
+            progress.begun = false;
+            if operation.ends_with(progress) {
+                self.head = Head::Done(Outcome::Sent);
+            }
         }
     }
 
@@ -302,6 +339,11 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     pub(crate) fn abandon(&mut self) {
         if matches!(self.head, Head::Open(_)) {
             self.head = Head::Done(Outcome::Cancelled);
+            if let Some(compressor) = &mut self.compressor
+                && self.operations.front().is_some_and(|operation| operation.compressed)
+            {
+                compressor.start_over();
+            }
         }
     }
 
@@ -332,67 +374,6 @@ impl<C, P> Sender<C, P> {
     /// Whether part of a frame has been written and part has not.
     pub(crate) const fn inside_frame(&self) -> bool {
         matches!(&self.head, Head::Open(progress) if progress.begun)
-    }
-}
-
-impl<C, P: AsRef<[u8]>> Operation<C, P> {
-    fn payload(&self) -> &[u8] {
-        self.outgoing.payload().map(AsRef::as_ref).unwrap_or_default()
-    }
-
-    /// Payload octets the offer takes straight from the application's memory.
-    const fn direct(&self, progress: &Progress) -> usize {
-        if progress.masks_by_copy() { 0 } else { self.length - progress.taken }
-    }
-
-    /// Puts the header, the close code and, for a masking client, as much payload as fits into the
-    /// send area.
-    fn begin(&self, area: &mut [u8], link: &Link) -> Result<Progress, Misuse> {
-        let key = link.next_key();
-        let code = self.code.as_ref().map_or(&[][..], |code| &code[..]);
-        let header = header::write(self.first, (code.len() + self.length) as u64, key);
-        let mut filled = 0;
-        for (slot, octet) in area.iter_mut().zip(header.as_slice()) {
-            *slot = *octet;
-            filled += 1;
-        }
-        if let Some(slot) = area.get_mut(filled..filled + code.len()) {
-            mask::copy(slot, code, key.unwrap_or_default(), 0);
-            filled += code.len();
-        }
-        let copied = key.filter(|_| link.masking() == Masking::FreshKey);
-        let mut progress = Progress { key: copied, filled, sent: 0, taken: 0, begun: false };
-        if copied.is_some() {
-            self.mask_behind(area, &mut progress)?;
-        }
-        Ok(progress)
-    }
-
-    /// Refills an empty send area with the next masked octets.
-    fn refill(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
-        progress.sent = 0;
-        progress.filled = 0;
-        self.mask_behind(area, progress)
-    }
-
-    fn mask_behind(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
-        let Some(key) = progress.key else { return Ok(()) };
-        let free = area.get_mut(progress.filled..).unwrap_or_default();
-        let chunk = free.len().min(self.length - progress.taken);
-        let plain = self.payload().get(progress.taken..progress.taken + chunk);
-        let plain = plain.ok_or(Misuse::PayloadChanged)?;
-        let position = self.code.map_or(0, |code| code.len()) + progress.taken;
-        mask::copy(free, plain, key, position as u64);
-        progress.filled += chunk;
-        progress.taken += chunk;
-        Ok(())
-    }
-}
-
-impl Progress {
-    /// Whether the payload reaches the wire by way of the send area.
-    const fn masks_by_copy(&self) -> bool {
-        self.key.is_some()
     }
 }
 
