@@ -6,7 +6,7 @@
 //! names a language and a file is that file for the commands that follow. With
 //! `WSPROOF_UPDATE_SNAPSHOTS` set, lines that are not true any more are written anew.
 
-use std::ops::Range;
+use core::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};

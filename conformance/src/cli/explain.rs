@@ -49,7 +49,7 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     caught(item, output);
     output.line("");
     let settings = Settings { driver: &DRIVERS[0], ..settings };
-    output.line(&format!("  replay   {}", replay(&item.key, &settings)));
+    output.line(&format!("  replay   {}", replay(&item.key, None, &settings)));
     Ok(ExitCode::Success)
 }
 

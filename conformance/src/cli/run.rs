@@ -119,6 +119,7 @@ fn listen_to_signals() -> Result<(), Failure> {
         if STOP.swap(true, Ordering::Relaxed) {
             process::exit(ExitCode::Interrupted.code().into());
         }
+        let _ = writeln!(io::stderr(), "interrupted; the cases that have begun come to their end");
     })
     .map_err(|error| Failure::harness(format!("cannot listen to signals: {error}")))
 }
@@ -141,7 +142,6 @@ fn run_selected(
     if events {
         output.line(&events::begin(total, settings.jobs, settings.seed));
     }
-    let stopped = AtomicBool::new(false);
     let terminal = Terminal { color: output.error_color };
     let mut failed = 0;
     let mut on = |finished: Finished<'_>| {
@@ -163,7 +163,7 @@ fn run_selected(
             ControlFlow::Continue(())
         }
     };
-    let results = play(selected.items, settings, args.fail_fast, &stopped, &mut on);
+    let results = play(selected.items, settings, args.fail_fast, &mut on);
     progress.finish();
     let info = RunInfo {
         started: Some(clock::stamp(started)),

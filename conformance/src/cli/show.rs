@@ -9,33 +9,32 @@ const OCTETS: usize = 24;
 
 /// Shows the entries, the guilty one marked with `<<<` and why.
 pub(super) fn show(wire: &Wire, why: &str, output: &mut Output) {
-    output.line(&format!("  {:>4}  {:<3} {:>9}  octets", "time", "", "offset"));
+    output.line(&format!("  {:>4}  {:<3} {:>9}   octets", "#", "", "offset"));
+    let octets: Vec<Octets> = wire.entries.iter().map(|entry| Octets::of(entry, output)).collect();
+    let column = octets.iter().map(|octets| octets.width).max().unwrap_or(0);
     let mut next = 0;
-    for entry in &wire.entries {
+    for (entry, octets) in wire.entries.iter().zip(octets) {
         if entry.at > next {
             output.line(&format!("        … {} entries left out", entry.at - next));
         }
         next = entry.at + 1;
-        output.line(&line(entry, why, output));
+        output.line(&line(entry, &octets, column, why, output));
     }
 }
 
-fn line(entry: &WireEntry, why: &str, output: &Output) -> String {
+fn line(entry: &WireEntry, octets: &Octets, column: usize, why: &str, output: &Output) -> String {
     let offset = entry.offset.map_or_else(String::new, |offset| offset.to_string());
     let mut text = format!("  {:>4}  {} {offset:>9}  ", entry.at, entry.direction.arrow());
-    let what = what(entry);
     if entry.offset.is_some() {
-        let (hex, width) = hex(entry, output);
-        text.push_str(&hex);
-        text.push_str(&" ".repeat((OCTETS * 3 + 2).saturating_sub(width)));
+        text.push_str(&octets.text);
+        text.push_str(&" ".repeat(column - octets.width + 2));
     }
-    text.push_str(&what);
+    text.push_str(&what(entry));
     if entry.times > 1 {
         text.push_str(&format!(", {} times", entry.times));
     }
     if let Some(guilty) = entry.guilty {
-        let place =
-            if entry.offset.is_some() { format!("octet {guilty}, ") } else { String::new() };
+        let place = entry.offset.map_or_else(String::new, |_| format!("octet {guilty}, "));
         text.push_str(&output.paint("1;31", &format!("  <<< {place}{why}")));
     }
     text
@@ -81,37 +80,45 @@ fn frame(frame: &DecodedFrame) -> String {
     parts.join(", ")
 }
 
-/// The octets in pairs of digits, the guilty one in brackets, and how wide that is. A guilty octet
-/// further behind is shown with what stands around it.
-fn hex(entry: &WireEntry, output: &Output) -> (String, usize) {
-    let octets: Vec<&str> =
-        entry.hex.as_bytes().chunks(2).filter_map(|pair| core::str::from_utf8(pair).ok()).collect();
-    let guilty = entry.guilty.and_then(|at| at.checked_sub(entry.shown_from));
-    let guilty = guilty.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < octets.len());
-    let from = guilty.filter(|at| *at >= OCTETS).map_or(0, |at| at - OCTETS / 2);
-    let to = octets.len().min(from + OCTETS);
-    let (mut text, mut width) = (String::new(), 0);
-    let before = from > 0 || entry.shown_from > 0;
-    if before {
-        text.push('…');
-        width += 1;
-    }
-    for (at, octet) in octets.iter().enumerate().take(to).skip(from) {
-        if guilty == Some(at) {
-            text.push_str(&output.paint("1;31", &format!("[{octet}]")));
-        } else {
-            let gap = if guilty.is_some() && at > 0 && guilty == Some(at - 1) { "" } else { " " };
-            text.push_str(gap);
-            text.push_str(octet);
-            width += gap.len();
-            width += 2;
-            continue;
+/// The octets of an entry in pairs of digits, the guilty one in brackets.
+struct Octets {
+    text: String,
+    /// Columns of the terminal that the text takes.
+    width: usize,
+}
+
+impl Octets {
+    /// A guilty octet far behind is shown with what stands around it.
+    fn of(entry: &WireEntry, output: &Output) -> Self {
+        let pairs = entry.hex.as_bytes().chunks(2);
+        let octets: Vec<&str> = pairs.filter_map(|pair| core::str::from_utf8(pair).ok()).collect();
+        let guilty = entry.guilty.and_then(|at| at.checked_sub(entry.shown_from));
+        let guilty = guilty.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < octets.len());
+        let from = guilty.filter(|at| *at >= OCTETS).map_or(0, |at| at - OCTETS / 2);
+        let to = octets.len().min(from + OCTETS);
+        let mut shown = Self { text: String::new(), width: 0 };
+        if from > 0 || entry.shown_from > 0 {
+            shown.push("…", 1);
         }
-        width += 4;
+        let mut gap = " ";
+        for (at, octet) in octets.iter().enumerate().take(to).skip(from) {
+            if guilty == Some(at) {
+                shown.push(&output.paint("1;31", &format!("[{octet}]")), 4);
+                gap = "";
+            } else {
+                shown.push(gap, gap.len());
+                shown.push(octet, 2);
+                gap = " ";
+            }
+        }
+        if entry.shown_from + (to as u64) < entry.length {
+            shown.push(" …", 2);
+        }
+        shown
     }
-    if entry.shown_from + (to as u64) < entry.length {
-        text.push_str(" …");
-        width += 2;
+
+    fn push(&mut self, text: &str, width: usize) {
+        self.text.push_str(text);
+        self.width += width;
     }
-    (text, width)
 }

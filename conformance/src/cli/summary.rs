@@ -37,8 +37,9 @@ pub(super) fn tell(
     if !report.complete {
         output.line("  incomplete: not every selected case was played");
     }
-    if let Some((key, _)) = report.cases.iter().find(|(_, result)| result.is_unexpected(strict)) {
-        output.line(&format!("  replay: {}", replay(key, settings)));
+    let mut bad = report.cases.iter().filter(|(_, result)| result.is_unexpected(strict));
+    if let Some((key, result)) = bad.next() {
+        output.line(&format!("  replay: {}", replay(key, Some(result), settings)));
     }
     for cause in &decision.causes {
         output.line(&format!("  {cause}"));
@@ -78,8 +79,8 @@ fn sums(report: &Report) -> String {
     text
 }
 
-/// The command that plays one case again.
-pub(super) fn replay(key: &CaseKey, settings: &Settings) -> String {
+/// The command that plays one case again, under the cut that shows what a result tells.
+pub(super) fn replay(key: &CaseKey, result: Option<&CaseResult>, settings: &Settings) -> String {
     use core::fmt::Write as _;
 
     let mut command = format!("wsproof replay {key}");
@@ -88,6 +89,9 @@ pub(super) fn replay(key: &CaseKey, settings: &Settings) -> String {
     }
     for bug in &settings.bugs {
         let _ = write!(command, " --bug {bug}");
+    }
+    if let Some(cuts) = result.and_then(|result| result.observed.cuts.as_ref()) {
+        let _ = write!(command, " --cuts {}", cuts.other);
     }
     let _ = write!(command, " --seed {}", settings.seed);
     command

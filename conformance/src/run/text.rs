@@ -39,15 +39,26 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
             told("left the stream open after the closing handshake", Some("its end".to_owned()))
         }
         Reason::NeverEnds => told("left the connection open for ever", Some(ending(wanted))),
-        Reason::Crashed => told(transcript.crash().unwrap_or("broke down"), None),
+        Reason::Crashed => {
+            told(transcript.crash().unwrap_or("broke down"), Some("no breakdown".to_owned()))
+        }
         Reason::Breach(Breach::CloseCode(code)) => {
             told(&format!("sent a Close with {code}, which must not be sent"), Some(ending(wanted)))
         }
-        reason @ (Reason::Breach(_)
-        | Reason::CutsDiffer
-        | Reason::Unsupported
-        | Reason::HarnessFailed) => told(reason.what().trim_end_matches('.'), None),
+        Reason::Breach(breach) => {
+            let rule = breach.clause().to_string().replace('#', " §");
+            let sent = format!("sent wrongly: {}", lower(breach.what()));
+            told(&sent, Some(format!("what RFC {rule} asks")))
+        }
+        // The judge gives none of these.
+        Reason::CutsDiffer | Reason::Unsupported | Reason::HarnessFailed => None,
     }
+}
+
+/// A sentence as a part of another.
+fn lower(sentence: &str) -> String {
+    let mut chars = sentence.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 fn rows(rows: &[String]) -> String {

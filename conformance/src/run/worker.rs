@@ -32,6 +32,12 @@ pub struct Played {
     pub work: Option<Work>,
 }
 
+impl Played {
+    fn crashed(&self) -> bool {
+        self.judgement.verdict == Verdict::Crash
+    }
+}
+
 impl<'s> Worker<'s> {
     /// A worker with a new subject.
     pub fn new(settings: &'s Settings) -> Self {
@@ -67,23 +73,27 @@ impl<'s> Worker<'s> {
     fn all_cuts(&mut self, item: &Item) -> Result<CaseResult, Broken> {
         let (first, others) = self.settings.cuts.split_first().unwrap_or((&Cut::Whole, &[]));
         let mut base = self.play(item, *first)?;
-        let mut differs: Option<CutDifference> = None;
+        let mut differs: Option<(CutDifference, Played)> = None;
         for cut in others {
             let other = self.play(item, *cut)?;
-            let difference =
-                difference((base.cut, &base.transcript), (other.cut, &other.transcript));
-            differs = differs.or(difference);
-            // A breakdown under any cut is a breakdown.
-            if other.judgement.verdict == Verdict::Crash && base.judgement.verdict != Verdict::Crash
-            {
-                base = other;
+            let runs = [&base, &other].map(|played| (played.cut, &played.transcript));
+            let Some(difference) = difference(runs[0], runs[1]) else { continue };
+            // The first difference is told, but a breakdown under any cut is a breakdown.
+            if differs.as_ref().is_none_or(|(_, first)| !first.crashed() && other.crashed()) {
+                differs = Some((difference, other));
             }
         }
+        if let Some((_, other)) = differs.as_ref().filter(|(_, other)| other.crashed()) {
+            base = other.clone();
+        }
         let mut result = result::judged(item, &base.judgement, &base.transcript, base.work);
-        if let Some(difference) = differs {
+        if let Some((difference, other)) = differs {
             if result.verdict.is_good() {
                 result.verdict = model::Verdict::Fail;
                 result.reason = Some(Reason::CutsDiffer.slug().to_owned());
+                result.expected.text = Some("the same under every cut".to_owned());
+                // What happened under the base is right; the log tells the other course.
+                base = other;
             }
             result.observed.cuts = Some(difference);
         }
@@ -117,5 +127,157 @@ impl<'s> Worker<'s> {
             None
         });
         Ok((transcript, work))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wsproof_cases::Role;
+    use wsproof_cases::case::{Case, Needs};
+    use wsproof_model::{Bugs, Endpoint};
+
+    use super::*;
+    use crate::driver::{Entry, Options};
+    use crate::play::{Flow, Link, Observed};
+    use crate::select::find;
+
+    /// What goes wrong.
+    #[derive(Clone, Copy)]
+    enum Trouble {
+        PanicOnOpen,
+        PanicOnFeed,
+        PanicOnLeave,
+        Broken,
+        Unsupported,
+        /// Small pieces are lost.
+        LosesSingleOctets,
+    }
+
+    struct Troubled(Trouble);
+
+    /// Makes drivers with this trouble.
+    macro_rules! make {
+        ($trouble:ident) => {{
+            let make: Make = |_| Box::new(Troubled(Trouble::$trouble));
+            make
+        }};
+    }
+
+    type Make = fn(&Options) -> Box<dyn Driver + Send>;
+
+    impl Driver for Troubled {
+        fn name(&self) -> &'static str {
+            "troubled"
+        }
+
+        fn supports(&self, _: &Needs) -> bool {
+            !matches!(self.0, Trouble::Unsupported)
+        }
+
+        fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+            match self.0 {
+                Trouble::PanicOnOpen => panic!("no way in"),
+                Trouble::Broken => Err(Broken("the port is taken".to_owned())),
+                trouble => Ok(Box::new(TroubledLink(trouble, Endpoint::new(role, Bugs::NONE)))),
+            }
+        }
+    }
+
+    struct TroubledLink(Trouble, Endpoint);
+
+    impl Link for TroubledLink {
+        fn feed(&mut self, octets: &[u8]) -> Flow {
+            match self.0 {
+                Trouble::PanicOnFeed => panic!("indigestible"),
+                Trouble::LosesSingleOctets if octets.len() == 1 => {}
+                _ => self.1.feed(octets),
+            }
+            Flow::Open
+        }
+
+        fn settle(&mut self) -> Flow {
+            Flow::Open
+        }
+
+        fn half_close(&mut self) -> Flow {
+            Flow::Closed
+        }
+
+        fn drain(&mut self, seen: &mut Vec<Observed>) {
+            seen.push(Observed::Octets(self.1.take_output()));
+        }
+    }
+
+    impl Drop for TroubledLink {
+        fn drop(&mut self) {
+            assert!(!matches!(self.0, Trouble::PanicOnLeave), "parting is such sorrow");
+        }
+    }
+
+    fn entry(make: Make) -> &'static Entry {
+        let (name, subject, version) = ("troubled", "troubled", "0");
+        let entry = Entry { name, about: "", subject, version, plants_bugs: false, make };
+        Box::leak(Box::new(entry))
+    }
+
+    fn result(make: Make) -> CaseResult {
+        let settings = Settings {
+            driver: entry(make),
+            bugs: Vec::new(),
+            cuts: Cut::ALL.to_vec(),
+            seed: 1,
+            jobs: 1,
+            strict: false,
+            wire: WireKept::Failures,
+        };
+        let item = find("close/after-echo", Some(Role::Client)).unwrap();
+        let mut worker = Worker::new(&settings);
+        let result = worker.result(item);
+        assert_eq!(worker.result(item), result, "a second time");
+        result
+    }
+
+    fn is(result: &CaseResult, verdict: model::Verdict, reason: Reason, text: &str) {
+        assert_eq!(result.verdict, verdict, "{result:?}");
+        assert_eq!(result.reason.as_deref(), Some(reason.slug()));
+        let said = result.observed.text.as_deref().unwrap_or("");
+        assert!(said.contains(text), "{said:?} lacks {text:?}");
+    }
+
+    #[test]
+    fn a_subject_that_panics_has_crashed_wherever_it_panics() {
+        let crash = model::Verdict::Crash;
+        for (make, text) in [
+            (make!(PanicOnOpen), "worker.rs"),
+            (make!(PanicOnOpen), "no way in"),
+            (make!(PanicOnFeed), "indigestible"),
+            (make!(PanicOnLeave), "such sorrow"),
+        ] {
+            let result = result(make);
+            is(&result, crash, Reason::Crashed, text);
+            assert!(result.wire.is_some(), "the log of a crash is kept");
+        }
+    }
+
+    #[test]
+    fn what_the_harness_cannot_do_is_not_held_against_the_subject() {
+        let result = result(make!(Broken));
+        is(&result, model::Verdict::Error, Reason::HarnessFailed, "the port is taken");
+    }
+
+    #[test]
+    fn what_the_subject_does_not_offer_is_not_played() {
+        let result = result(make!(Unsupported));
+        is(&result, model::Verdict::Unsupported, Reason::Unsupported, "");
+    }
+
+    #[test]
+    fn cuts_that_matter_are_a_failure_of_their_own_kind() {
+        let result = result(make!(LosesSingleOctets));
+        is(&result, model::Verdict::Fail, Reason::CutsDiffer, "");
+        let cuts = result.observed.cuts.unwrap();
+        assert_eq!((&*cuts.base, &*cuts.other, cuts.at), ("whole", "bytewise", 0));
+        assert!(cuts.base_entry.contains("text message") && cuts.other_entry == "no further event");
+        assert_eq!(result.wire.unwrap().cuts.as_deref(), Some("bytewise"), "the other course");
     }
 }
