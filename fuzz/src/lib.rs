@@ -22,9 +22,12 @@
 //!   writes them all.
 
 pub mod edge;
+pub mod heads;
 mod opened;
 pub mod oracle;
+pub mod planted;
 pub mod replay;
+pub mod script;
 pub mod seeds;
 pub mod stream;
 mod target;

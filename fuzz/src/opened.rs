@@ -15,7 +15,7 @@ pub(crate) const fn engine_role(role: Role) -> wsproof_engine::Role {
 }
 
 /// A request a server accepts.
-pub(crate) fn request() -> [Header<'static>; 5] {
+pub(crate) fn request<'a>() -> [Header<'a>; 5] {
     [
         Header::new("Host", "localhost"),
         Header::new("Connection", "Upgrade"),
@@ -59,13 +59,18 @@ fn with_response<T>(key: &str, then: impl FnOnce(&HeaderList) -> T) -> T {
     LAST.with_borrow_mut(|(of, response)| {
         if of != key {
             allocation_counter::opt_out(|| {
-                let mut request = request();
-                request[4] = Header::new("Sec-WebSocket-Key", key);
-                let answered = ServerHandshake::begin(&Selection::default(), &request);
-                *response = answered.map(|(_, response)| response).unwrap_or_default();
+                *response = self::response(key);
                 key.clone_into(of);
             });
         }
         then(response)
     })
+}
+
+/// The response to a request with this key.
+pub(crate) fn response(key: &str) -> HeaderList {
+    let mut request = request();
+    request[4] = Header::new("Sec-WebSocket-Key", key);
+    let answered = ServerHandshake::begin(&Selection::default(), &request);
+    answered.map(|(_, response)| response).unwrap_or_default()
 }

@@ -3,7 +3,9 @@
 //! They are made from the conformance catalogue, from streams and heads on which implementations
 //! have failed, and from the tables of [`edge`](crate::edge). The example `seeds` writes them.
 
+pub(crate) mod choices;
 pub(crate) mod dictionary;
+pub(crate) mod heads;
 pub(crate) mod streams;
 
 use std::collections::BTreeMap;

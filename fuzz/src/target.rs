@@ -35,7 +35,13 @@ pub struct Target {
 }
 
 /// Every target. The order is that of the documentation.
-pub const TARGETS: &[Target] = &[targets::frame_stream_model::TARGET];
+pub const TARGETS: &[Target] = &[
+    targets::handshake_request_model::TARGET,
+    targets::handshake_response_model::TARGET,
+    targets::frame_stream_model::TARGET,
+    targets::frame_stream_cuts::TARGET,
+    targets::frame_script_model::TARGET,
+];
 
 impl Target {
     /// The target with this name.

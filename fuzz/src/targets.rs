@@ -1,3 +1,7 @@
 //! The targets, one file each.
 
+pub mod frame_script_model;
+pub mod frame_stream_cuts;
 pub mod frame_stream_model;
+pub mod handshake_request_model;
+pub mod handshake_response_model;

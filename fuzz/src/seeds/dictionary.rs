@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::edge;
 
 /// Every dictionary with its path in this package.
-pub(crate) fn all() -> [(PathBuf, Vec<u8>); 1] {
-    [("frames.dict", edge::frame_words())]
+pub(crate) fn all() -> [(PathBuf, Vec<u8>); 2] {
+    [("frames.dict", edge::frame_words()), ("http.dict", edge::http_words())]
         .map(|(name, words)| (PathBuf::from("dict").join(name), write(words)))
 }
 

@@ -32,6 +32,23 @@ pub struct Seen<'a> {
     pub memory: Option<Memory>,
 }
 
+impl<'a> Seen<'a> {
+    /// An endpoint that took everything and did nothing but this.
+    pub(crate) const fn of(setup: Setup, stream: &'a [u8], outcome: Outcome) -> Self {
+        Self {
+            setup,
+            stream,
+            outcome,
+            written: Vec::new(),
+            close: 1000,
+            left: 0,
+            steps: 0,
+            misdeeds: Vec::new(),
+            memory: None,
+        }
+    }
+}
+
 /// What an endpoint took from the heap, in octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
@@ -67,18 +84,8 @@ pub(super) struct Record<'a> {
 
 impl<'a> Record<'a> {
     pub(super) fn new(setup: Setup, stream: &'a [u8]) -> Self {
-        let outcome = Outcome { events: Vec::new(), partial: None, fault: None };
-        let seen = Seen {
-            setup,
-            stream,
-            outcome,
-            written: Vec::new(),
-            close: 1000,
-            left: 0,
-            steps: 0,
-            misdeeds: Vec::new(),
-            memory: None,
-        };
+        let seen =
+            Seen::of(setup, stream, Outcome { events: Vec::new(), partial: None, fault: None });
         // Each octet may end a delivery, a frame and a result, and each of these is an action.
         Self { seen, most_steps: 4 * stream.len() as u64 + 32 }
     }

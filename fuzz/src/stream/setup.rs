@@ -86,6 +86,12 @@ impl Setup {
         self
     }
 
+    /// The settings these octets stand for.
+    #[must_use]
+    pub const fn of(prefix: [u8; SIZE]) -> Self {
+        Self(prefix)
+    }
+
     /// Splits an input.
     #[must_use]
     pub fn split(octets: &[u8]) -> Option<(Self, &[u8])> {
@@ -123,6 +129,12 @@ impl Setup {
         Some(SUPPLIED[usize::from(self.0[4]) % SUPPLIED.len()]).filter(|octets| *octets > 0)
     }
 
+    /// Octets of the receive buffer.
+    #[must_use]
+    pub fn receive_buffer(self) -> usize {
+        RECEIVE_BUFFERS[usize::from(self.0[2]) % RECEIVE_BUFFERS.len()]
+    }
+
     /// How the stream is cut.
     #[must_use]
     pub fn cuts(self) -> Cuts {
@@ -139,9 +151,8 @@ impl Setup {
     /// Never: the tables hold what the engine allows.
     #[must_use]
     pub fn config(self) -> Config {
-        let octets = RECEIVE_BUFFERS[usize::from(self.0[2]) % RECEIVE_BUFFERS.len()];
         Config::builder(engine_role(self.role()))
-            .receive_buffer_size(octets)
+            .receive_buffer_size(self.receive_buffer())
             .max_message_size(self.limit())
             .max_queued_operations(2)
             .build()
@@ -164,21 +175,25 @@ impl fmt::Debug for Setup {
 
 /// The stream as it is delivered.
 #[derive(Debug)]
-pub(super) struct Delivery<'a> {
+pub(crate) struct Delivery<'a> {
     rest: &'a [u8],
     cuts: Cuts,
     random: Random,
 }
 
 impl<'a> Delivery<'a> {
-    pub(super) fn new(setup: Setup, stream: &'a [u8]) -> Self {
-        let cuts = setup.cuts();
+    pub(crate) fn new(setup: Setup, stream: &'a [u8]) -> Self {
+        Self::of(setup.cuts(), stream)
+    }
+
+    /// A stream in these cuts.
+    pub(crate) fn of(cuts: Cuts, stream: &'a [u8]) -> Self {
         let seed = if let Cuts::Random(seed) = cuts { seed } else { 0 };
         Self { rest: stream, cuts, random: Random::new(seed.into()) }
     }
 
     /// The next piece, of at most `room` octets; empty at the end.
-    pub(super) fn next(&mut self, room: usize) -> &'a [u8] {
+    pub(crate) fn next(&mut self, room: usize) -> &'a [u8] {
         let size = match self.cuts {
             Cuts::Whole => room,
             Cuts::Every(octets) => octets.into(),
@@ -193,7 +208,7 @@ impl<'a> Delivery<'a> {
         piece
     }
 
-    pub(super) const fn left(&self) -> usize {
+    pub(crate) const fn left(&self) -> usize {
         self.rest.len()
     }
 }
