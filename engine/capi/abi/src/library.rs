@@ -1,0 +1,505 @@
+//! A library with the thirteen functions, loaded at run time and called without unsafe code.
+//!
+//! What is loaded is native code that somebody named on a command line, and it is trusted as any
+//! program they run. Within that trust this module keeps the caller's side of the contract:
+//! payloads live until the library hands them back, memory is looked at only while its action is
+//! outstanding, and each handle is deleted once. What the library returns is checked as far as it
+//! can be.
+
+use core::ffi::c_void;
+use core::fmt;
+use core::ptr::{self, NonNull};
+use core::slice;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::path::Path;
+
+use crate::{
+    Buffer, Functions, Handle, Hresult, HttpHeader, S_OK, WEB_SOCKET_CLOSE_BUFFER_TYPE,
+    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+    WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+    WEB_SOCKET_SEND_TO_NETWORK_ACTION, result_name,
+};
+
+/// A loaded library.
+#[derive(Debug)]
+pub struct Library {
+    functions: Functions,
+    /// Keeps the code in memory; last, so that it goes last.
+    _code: libloading::Library,
+}
+
+/// Why a library cannot be used.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The system cannot load it, as it says.
+    Load(String),
+    /// It does not export this function.
+    Missing(&'static str),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(text) => write!(f, "library cannot be loaded: {text}"),
+            Self::Missing(name) => write!(f, "library does not export {name}"),
+        }
+    }
+}
+
+impl core::error::Error for LoadError {}
+
+/// Why a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The library said so.
+    Result(Hresult),
+    /// The library returned what the interface does not allow.
+    Nonsense(&'static str),
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Result(result) => f.write_str(&result_name(*result)),
+            Self::Nonsense(text) => f.write_str(text),
+        }
+    }
+}
+
+impl core::error::Error for CallError {}
+
+/// What to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the shapes of the interface's union, and none")]
+pub enum Payload {
+    /// No buffer: a ping, a pong, or a Close without a status.
+    None,
+    /// Octets of every other type.
+    Data(Vec<u8>),
+    /// The body of a Close.
+    Close {
+        /// The status.
+        status: u16,
+        /// The reason, at most 123 octets of UTF-8.
+        reason: Vec<u8>,
+    },
+}
+
+/// Header fields, owned.
+pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
+
+impl Library {
+    /// Loads a library and looks its thirteen functions up.
+    ///
+    /// Loading runs the library's initialisers, and calling it runs its code: name only libraries you
+    /// would run as programs.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`].
+    pub fn open(path: &Path) -> Result<Self, LoadError> {
+        // SAFETY: the initialisers are trusted, see the module.
+        let code = unsafe { libloading::Library::new(path) };
+        let code = code.map_err(|error| LoadError::Load(error.to_string()))?;
+        // SAFETY: a library that exports these thirteen names is trusted to mean this interface.
+        let functions = unsafe { Functions::of(&code) }.map_err(LoadError::Missing)?;
+        Ok(Self { functions, _code: code })
+    }
+
+    /// The functions themselves, for callers with unsafe code of their own.
+    #[must_use]
+    pub const fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// A client with default properties.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn create_client(&self) -> Result<Endpoint<'_>, CallError> {
+        let mut handle = ptr::null_mut();
+        // SAFETY: no properties, and a place for the handle.
+        check(unsafe {
+            (self.functions.WebSocketCreateClientHandle)(ptr::null(), 0, &raw mut handle)
+        })?;
+        self.endpoint(handle)
+    }
+
+    /// A server with default properties.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn create_server(&self) -> Result<Endpoint<'_>, CallError> {
+        let mut handle = ptr::null_mut();
+        // SAFETY: no properties, and a place for the handle.
+        check(unsafe {
+            (self.functions.WebSocketCreateServerHandle)(ptr::null(), 0, &raw mut handle)
+        })?;
+        self.endpoint(handle)
+    }
+
+    fn endpoint(&self, handle: Handle) -> Result<Endpoint<'_>, CallError> {
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        if handle.is_null() {
+            return Err(CallError::Nonsense("a null handle with S_OK"));
+        }
+        Ok(Endpoint {
+            functions: &self.functions,
+            handle,
+            lent: VecDeque::new(),
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+        })
+    }
+}
+
+/// A handle of a loaded library, deleted when it is dropped.
+#[derive(Debug)]
+pub struct Endpoint<'l> {
+    functions: &'l Functions,
+    handle: Handle,
+    /// The payloads of operations that have not been indicated complete, in their order.
+    lent: VecDeque<Vec<u8>>,
+    serial: u64,
+}
+
+/// An action of an endpoint, to be completed there.
+#[derive(Debug)]
+#[must_use = "an action that is not completed blocks its queue"]
+pub struct Action {
+    kind: ActionKind,
+    buffer_type: u32,
+    /// Memory that is good until the action is completed.
+    buffers: [Memory; 2],
+    status: u16,
+    token: *mut c_void,
+    /// The endpoint it is of.
+    serial: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Memory {
+    start: NonNull<u8>,
+    length: usize,
+}
+
+const NOTHING: Memory = Memory { start: NonNull::dangling(), length: 0 };
+
+/// What an action asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the actions of the interface")]
+pub enum ActionKind {
+    /// Write [`Endpoint::slices`].
+    SendToNetwork,
+    /// A send operation is over.
+    IndicateSendComplete,
+    /// Read into [`Endpoint::buffer_mut`].
+    ReceiveFromNetwork,
+    /// Look at [`Endpoint::slices`], and at [`Action::status`] for a Close.
+    IndicateReceiveComplete,
+}
+
+impl Action {
+    /// What it asks for.
+    #[must_use]
+    pub const fn kind(&self) -> ActionKind {
+        self.kind
+    }
+
+    /// Its `WEB_SOCKET_BUFFER_TYPE`, or 0.
+    #[must_use]
+    pub const fn buffer_type(&self) -> u32 {
+        self.buffer_type
+    }
+
+    /// The status of a received Close, which is 1005 if it had none; else 0.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+}
+
+impl Endpoint<'_> {
+    /// Begins a client's handshake; answers with the headers of the request.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn begin_client_handshake(&mut self) -> Result<Headers, CallError> {
+        let (mut headers, mut count) = (ptr::null_mut(), 0);
+        // SAFETY: absent arrays, and places for the outputs.
+        check(unsafe {
+            (self.functions.WebSocketBeginClientHandshake)(
+                self.handle,
+                ptr::null(),
+                0,
+                ptr::null(),
+                0,
+                ptr::null(),
+                0,
+                &raw mut headers,
+                &raw mut count,
+            )
+        })?;
+        // SAFETY: the library returned them.
+        unsafe { read_headers(headers, count) }
+    }
+
+    /// Ends a client's handshake with the headers of the response.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn end_client_handshake(&mut self, response: &Headers) -> Result<(), CallError> {
+        let fields = fields(response);
+        // SAFETY: the fields point into `response`, and the outputs are absent.
+        check(unsafe {
+            (self.functions.WebSocketEndClientHandshake)(
+                self.handle,
+                fields.as_ptr(),
+                length(&fields),
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        })
+    }
+
+    /// Begins a server's handshake with the headers of the request; answers with those of the
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn begin_server_handshake(&mut self, request: &Headers) -> Result<Headers, CallError> {
+        let fields = fields(request);
+        let (mut headers, mut count) = (ptr::null_mut(), 0);
+        // SAFETY: the fields point into `request`, there are places for the outputs, and the rest is
+        // absent.
+        check(unsafe {
+            (self.functions.WebSocketBeginServerHandshake)(
+                self.handle,
+                ptr::null(),
+                ptr::null(),
+                0,
+                fields.as_ptr(),
+                length(&fields),
+                &raw mut headers,
+                &raw mut count,
+            )
+        })?;
+        // SAFETY: the library returned them.
+        unsafe { read_headers(headers, count) }
+    }
+
+    /// Ends a server's handshake.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn end_server_handshake(&mut self) -> Result<(), CallError> {
+        // SAFETY: the handle is live.
+        check(unsafe { (self.functions.WebSocketEndServerHandshake)(self.handle) })
+    }
+
+    /// Queues an operation to send.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn send(&mut self, buffer_type: u32, payload: Payload) -> Result<(), CallError> {
+        let (octets, status) = match payload {
+            Payload::None => (None, 0),
+            Payload::Data(octets) => (Some(octets), 0),
+            Payload::Close { status, reason } => (Some(reason), status),
+        };
+        let mut buffer = octets
+            .as_ref()
+            .map(|octets| Buffer::of_close(octets.as_ptr().cast_mut(), length(octets), status));
+        let start = buffer.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
+        // SAFETY: the octets are kept until the library indicates the operation complete.
+        check(unsafe {
+            (self.functions.WebSocketSend)(self.handle, buffer_type, start, ptr::null_mut())
+        })?;
+        self.lent.push_back(octets.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Queues an operation to receive, with its result in the library's memory.
+    ///
+    /// # Errors
+    ///
+    /// As the library says.
+    pub fn receive(&mut self) -> Result<(), CallError> {
+        // SAFETY: no buffer.
+        check(unsafe {
+            (self.functions.WebSocketReceive)(self.handle, ptr::null_mut(), ptr::null_mut())
+        })
+    }
+
+    /// Asks what to do next; `None` is nothing.
+    ///
+    /// # Errors
+    ///
+    /// As the library says, or nonsense of its own.
+    pub fn get_action(&mut self, queue: u32) -> Result<Option<Action>, CallError> {
+        let mut buffers = [Buffer::of_close(ptr::null_mut(), 0, 0); 2];
+        let (mut count, mut action, mut buffer_type) = (2, 0, 0);
+        let (mut context, mut token) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: room for two entries, and places for all outputs.
+        check(unsafe {
+            (self.functions.WebSocketGetAction)(
+                self.handle,
+                queue,
+                buffers.as_mut_ptr(),
+                &raw mut count,
+                &raw mut action,
+                &raw mut buffer_type,
+                &raw mut context,
+                &raw mut token,
+            )
+        })?;
+        let kind = match action {
+            WEB_SOCKET_NO_ACTION => return Ok(None),
+            WEB_SOCKET_SEND_TO_NETWORK_ACTION => ActionKind::SendToNetwork,
+            WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION => ActionKind::IndicateSendComplete,
+            WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION => ActionKind::ReceiveFromNetwork,
+            WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION => ActionKind::IndicateReceiveComplete,
+            _ => return Err(CallError::Nonsense("an action the interface does not know")),
+        };
+        if kind == ActionKind::IndicateSendComplete {
+            self.lent.pop_front().ok_or(CallError::Nonsense("a completion of no operation"))?;
+        }
+        let given = buffers.get(..count as usize);
+        let given = given.ok_or(CallError::Nonsense("more buffers than there was room for"))?;
+        let mut memory = [NOTHING; 2];
+        for (place, buffer) in memory.iter_mut().zip(given) {
+            *place = memory_of(buffer)?;
+        }
+        let closes = kind == ActionKind::IndicateReceiveComplete
+            && buffer_type == WEB_SOCKET_CLOSE_BUFFER_TYPE;
+        // SAFETY: all octets of the entry were written: here, and by the library.
+        let status = if closes { unsafe { buffers[0].close_status }.status } else { 0 };
+        Ok(Some(Action { kind, buffer_type, buffers: memory, status, token, serial: self.serial }))
+    }
+
+    /// The octets of an action to write, or of a result. None for an action of another endpoint.
+    #[must_use]
+    pub fn slices(&self, action: &Action) -> [&[u8]; 2] {
+        if action.serial != self.serial || action.kind == ActionKind::ReceiveFromNetwork {
+            return [&[], &[]];
+        }
+        action.buffers.map(|Memory { start, length }| {
+            // SAFETY: the action is outstanding, or it could not be shown here.
+            unsafe { slice::from_raw_parts(start.as_ptr(), length) }
+        })
+    }
+
+    /// The memory to read into. Empty for an action of another endpoint or kind.
+    #[must_use]
+    pub fn buffer_mut(&mut self, action: &Action) -> &mut [u8] {
+        if action.serial != self.serial || action.kind != ActionKind::ReceiveFromNetwork {
+            return &mut [];
+        }
+        let [Memory { start, length }, _] = action.buffers;
+        // SAFETY: the action is outstanding, or it could not be shown here.
+        unsafe { slice::from_raw_parts_mut(start.as_ptr(), length) }
+    }
+
+    /// Completes an action with the octets written or read. Without effect at another endpoint.
+    pub fn complete_action(&mut self, action: Action, octets: usize) {
+        if action.serial == self.serial {
+            let octets = u32::try_from(octets).unwrap_or(u32::MAX);
+            // SAFETY: the action is the endpoint's, and its memory is not looked at any more.
+            unsafe {
+                (self.functions.WebSocketCompleteAction)(self.handle, action.token, octets);
+            }
+        }
+    }
+
+    /// Gives the connection up.
+    pub fn abort(&mut self) {
+        // SAFETY: the handle is live.
+        unsafe { (self.functions.WebSocketAbortHandle)(self.handle) }
+    }
+}
+
+impl Drop for Endpoint<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the handle is live, and nobody uses it or its memory afterwards.
+        unsafe { (self.functions.WebSocketDeleteHandle)(self.handle) }
+    }
+}
+
+const fn check(result: Hresult) -> Result<(), CallError> {
+    match result {
+        S_OK => Ok(()),
+        result if result < 0 => Err(CallError::Result(result)),
+        _ => Err(CallError::Nonsense("a success other than S_OK")),
+    }
+}
+
+fn fields(headers: &Headers) -> Vec<HttpHeader> {
+    let field = |(name, value): &(Vec<u8>, Vec<u8>)| HttpHeader {
+        name: name.as_ptr().cast_mut(),
+        name_length: length(name),
+        value: value.as_ptr().cast_mut(),
+        value_length: length(value),
+    };
+    headers.iter().map(field).collect()
+}
+
+fn length<T>(values: &[T]) -> u32 {
+    u32::try_from(values.len()).unwrap_or(u32::MAX)
+}
+
+/// # Safety
+///
+/// `headers` is what a library returned, with as many fields as it said.
+unsafe fn read_headers(headers: *const HttpHeader, count: u32) -> Result<Headers, CallError> {
+    if headers.is_null() && count > 0 {
+        return Err(CallError::Nonsense("null headers with S_OK"));
+    }
+    let mut owned = Vec::new();
+    for index in 0..count as usize {
+        // SAFETY: one of the fields the library returned.
+        let field = unsafe { headers.add(index) };
+        // SAFETY: the same.
+        let field = unsafe { field.read_unaligned() };
+        // SAFETY: the library says where its name is.
+        let name = unsafe { owned_octets(field.name, field.name_length) }?;
+        // SAFETY: the library says where its value is.
+        let value = unsafe { owned_octets(field.value, field.value_length) }?;
+        owned.push((name, value));
+    }
+    Ok(owned)
+}
+
+/// # Safety
+///
+/// `start` is null or good for reading `length` octets.
+unsafe fn owned_octets(start: *const u8, length: u32) -> Result<Vec<u8>, CallError> {
+    match NonNull::new(start.cast_mut()) {
+        Some(start) => {
+            // SAFETY: the caller vouches for it.
+            let octets = unsafe { slice::from_raw_parts(start.as_ptr(), length as usize) };
+            Ok(octets.to_vec())
+        }
+        None if length == 0 => Ok(Vec::new()),
+        None => Err(CallError::Nonsense("a null pointer to octets")),
+    }
+}
+
+fn memory_of(buffer: &Buffer) -> Result<Memory, CallError> {
+    // SAFETY: all octets of the entry were written: by `get_action`, and by the library.
+    let data = unsafe { buffer.data };
+    match NonNull::new(data.buffer) {
+        Some(start) => Ok(Memory { start, length: data.length as usize }),
+        None if data.length == 0 => Ok(NOTHING),
+        None => Err(CallError::Nonsense("a null buffer with a length")),
+    }
+}

@@ -1,0 +1,234 @@
+//! What the border to C costs: the same echo of 125 octets by `Session` and by the thirteen functions.
+//!
+//! Each round takes a masked text message out of a read and sends it back, in the call pattern of a
+//! server: receive, read, result, send, write, completion. The two take turns, so that whatever else
+//! the machine does falls on both. Prints nanoseconds per message, the median of all rounds.
+
+use core::hint::black_box;
+use core::ptr;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::time::Instant;
+
+use wsproof_capi_abi::library::Library;
+use wsproof_capi_abi::{
+    Buffer, Functions, Handle, HttpHeader, S_OK, WEB_SOCKET_ALL_ACTION_QUEUE,
+    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_NO_ACTION,
+    WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
+};
+use wsproof_engine::{Action, ActionQueue, Completed, Config, Header, Outgoing, Session};
+
+const ROUNDS: usize = 201;
+const MESSAGES: usize = 5000;
+const PAYLOAD: usize = 125;
+
+const REQUEST: [(&str, &str); 5] = [
+    ("Host", "localhost"),
+    ("Connection", "Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+fn main() {
+    let mut frame = vec![0x81, 0x80 | 125, 1, 2, 3, 4];
+    frame.extend((0..PAYLOAD).map(|index| b'a' ^ [1, 2, 3, 4][index % 4]));
+
+    // The library as C programs get it, beside this program.
+    let name = format!("{DLL_PREFIX}websocket{DLL_SUFFIX}");
+    let path = std::env::current_exe().expect("a path of this program").with_file_name(name);
+    let library = Library::open(&path).expect("the library beside this program");
+    let functions = library.functions();
+
+    let mut session = session();
+    let handle = c_server(functions);
+    let (mut spare, mut wire) = (Vec::new(), Vec::with_capacity(4096));
+    let (mut safe, mut c) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        safe.push(timed(|| echo_safe(&mut session, &frame, &mut spare, &mut wire)));
+        c.push(timed(|| echo_c(functions, handle, &frame, &mut spare, &mut wire)));
+    }
+    let (safe, c) = (median(safe), median(c));
+    println!("Session      {safe:7.1} ns per message");
+    println!("C functions  {c:7.1} ns per message");
+    println!("ratio        {:7.3}", c / safe);
+    // SAFETY: the handle is not used any more.
+    unsafe { (functions.WebSocketDeleteHandle)(handle) };
+}
+
+fn timed(mut echo: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    for _ in 0..MESSAGES {
+        echo();
+    }
+    start.elapsed().as_nanos() as f64 / MESSAGES as f64
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn session() -> Session<(), Vec<u8>> {
+    let mut session = Session::create_server(Config::server()).expect("a server");
+    let request = REQUEST.map(|(name, value)| Header::new(name, value));
+    session.begin_server_handshake(&Default::default(), &request).expect("a request");
+    session.end_server_handshake().expect("an open session");
+    session
+}
+
+/// One echo through `Session`; `spare` is the payload's memory, which comes home each time.
+fn echo_safe(
+    session: &mut Session<(), Vec<u8>>,
+    frame: &[u8],
+    spare: &mut Vec<u8>,
+    wire: &mut Vec<u8>,
+) {
+    wire.clear();
+    session.receive(None, ()).expect("a receive");
+    loop {
+        match session.get_action(ActionQueue::All).expect("no fault") {
+            Action::NoAction => break,
+            Action::ReceiveFromNetwork(ticket) => {
+                session.buffer_mut(ticket).expect("a read")[..frame.len()].copy_from_slice(frame);
+                session.complete_action(ticket, frame.len()).expect("a completion");
+            }
+            Action::IndicateReceiveComplete(ticket, _) => {
+                let mut echo = core::mem::take(spare);
+                echo.clear();
+                echo.extend_from_slice(session.incoming(ticket).expect("a result").data());
+                session.complete_action(ticket, 0).expect("a completion");
+                session.send(Outgoing::Utf8Message(echo), ()).expect("a send");
+            }
+            Action::SendToNetwork(ticket, _) => {
+                let mut written = 0;
+                for slice in session.slices(ticket).expect("a write") {
+                    wire.extend_from_slice(slice);
+                    written += slice.len();
+                }
+                session.complete_action(ticket, written).expect("a completion");
+            }
+            Action::IndicateSendComplete(ticket, _) => {
+                let Ok(Completed::Send { outgoing, .. }) = session.complete_action(ticket, 0)
+                else {
+                    panic!("a completion");
+                };
+                *spare = outgoing.into_payload().expect("a payload");
+            }
+        }
+    }
+    assert_eq!(black_box(&*wire).len(), PAYLOAD + 2);
+}
+
+/// A server handle of the loaded library, open.
+fn c_server(functions: &Functions) -> Handle {
+    let field = |(name, value): (&str, &str)| HttpHeader {
+        name: name.as_ptr().cast_mut(),
+        name_length: u32::try_from(name.len()).expect("a short name"),
+        value: value.as_ptr().cast_mut(),
+        value_length: u32::try_from(value.len()).expect("a short value"),
+    };
+    let request = REQUEST.map(field);
+    let (mut handle, mut headers, mut count) = (ptr::null_mut(), ptr::null_mut(), 0);
+    // SAFETY: no properties, and a place for the handle.
+    let created =
+        unsafe { (functions.WebSocketCreateServerHandle)(ptr::null(), 0, &raw mut handle) };
+    assert_eq!(created, S_OK);
+    // SAFETY: the request lives on, the other inputs are absent, and the outputs have places.
+    let begun = unsafe {
+        (functions.WebSocketBeginServerHandshake)(
+            handle,
+            ptr::null(),
+            ptr::null(),
+            0,
+            request.as_ptr(),
+            5,
+            &raw mut headers,
+            &raw mut count,
+        )
+    };
+    assert_eq!(begun, S_OK);
+    // SAFETY: any handle will do.
+    assert_eq!(unsafe { (functions.WebSocketEndServerHandshake)(handle) }, S_OK);
+    handle
+}
+
+/// The same echo through the functions.
+fn echo_c(
+    functions: &Functions,
+    handle: Handle,
+    frame: &[u8],
+    spare: &mut Vec<u8>,
+    wire: &mut Vec<u8>,
+) {
+    wire.clear();
+    // SAFETY: no buffer.
+    let queued = unsafe { (functions.WebSocketReceive)(handle, ptr::null_mut(), ptr::null_mut()) };
+    assert_eq!(queued, S_OK);
+    loop {
+        let mut buffers = [Buffer::of_data(ptr::null_mut(), 0); 2];
+        let (mut count, mut action, mut kind) = (2, 0, 0);
+        let (mut context, mut token) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: room for two entries, and places for the outputs.
+        let result = unsafe {
+            (functions.WebSocketGetAction)(
+                handle,
+                WEB_SOCKET_ALL_ACTION_QUEUE,
+                buffers.as_mut_ptr(),
+                &raw mut count,
+                &raw mut action,
+                &raw mut kind,
+                &raw mut context,
+                &raw mut token,
+            )
+        };
+        assert_eq!(result, S_OK);
+        let mut octets = 0;
+        match action {
+            WEB_SOCKET_NO_ACTION => break,
+            WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION => {
+                octets = frame.len();
+                // SAFETY: the read is outstanding and has room for more than a frame.
+                let data = unsafe { buffers[0].data };
+                // SAFETY: the same.
+                unsafe { data.buffer.copy_from_nonoverlapping(frame.as_ptr(), octets) };
+            }
+            WEB_SOCKET_SEND_TO_NETWORK_ACTION => {
+                for buffer in &buffers[..count as usize] {
+                    wire.extend_from_slice(octets_of(buffer));
+                    octets += octets_of(buffer).len();
+                }
+            }
+            WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION => {
+                spare.clear();
+                spare.extend_from_slice(octets_of(&buffers[0]));
+            }
+            _ => {}
+        }
+        // SAFETY: any action context will do.
+        unsafe {
+            (functions.WebSocketCompleteAction)(handle, token, octets as u32);
+        }
+        if action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION {
+            let mut echo = Buffer::of_data(spare.as_mut_ptr(), spare.len() as u32);
+            // SAFETY: the payload stays as it is until the next round.
+            let sent = unsafe {
+                (functions.WebSocketSend)(
+                    handle,
+                    WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
+                    &raw mut echo,
+                    ptr::null_mut(),
+                )
+            };
+            assert_eq!(sent, S_OK);
+        }
+    }
+    assert_eq!(black_box(&*wire).len(), PAYLOAD + 2);
+}
+
+fn octets_of(buffer: &Buffer) -> &[u8] {
+    // SAFETY: an entry the library filled, of an action that is outstanding.
+    let data = unsafe { buffer.data };
+    // SAFETY: the same.
+    unsafe { core::slice::from_raw_parts(data.buffer, data.length as usize) }
+}

@@ -1,0 +1,317 @@
+//! One endpoint: the engine's session, and the manners of the C interface around it.
+
+use core::ffi::c_void;
+use core::ptr;
+
+use wsproof_capi_abi::{
+    Buffer, E_INVALIDARG, Hresult, HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE,
+    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+    WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+    WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+};
+use wsproof_engine::{
+    Action, ActionQueue, Agreed, BufferType, CloseCode, CloseStatus, Header, Incoming, Misuse,
+    Offer, Outgoing, Selection, Session, Ticket,
+};
+
+use crate::headers::HeaderMemory;
+use crate::hresult::{of_action_error, of_misuse, of_opening_error};
+use crate::lent::{Context, Lent, LentMut, Part};
+use crate::property::Settings;
+use crate::token::Tokens;
+
+/// What a handle stands for.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    session: Session<Context, Lent, LentMut, Part>,
+    /// The headers the handshake returned: until deletion, since programs read them after its end.
+    headers: HeaderMemory,
+    offered_extensions: usize,
+    /// The actions handed out and not completed: at most one of each queue.
+    outstanding: [Option<Outstanding>; 2],
+    tokens: Tokens,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Outstanding {
+    token: usize,
+    ticket: Ticket,
+}
+
+/// The body of an operation to send, in the caller's shape.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// No `WEB_SOCKET_BUFFER` at all.
+    Absent,
+    /// Its `Data`, or its `CloseStatus` with a reason; `None` where the pointer is null but the
+    /// length is not 0.
+    Given { octets: Option<Lent>, status: u16 },
+}
+
+/// What `WebSocketGetAction` returns.
+#[derive(Clone, Copy)]
+pub(crate) struct HandedOut {
+    pub(crate) action: u32,
+    pub(crate) buffer_type: u32,
+    pub(crate) buffers: [Buffer; 2],
+    pub(crate) count: usize,
+    /// Whether entries behind the count are cleared: all but for what is sent.
+    pub(crate) clears_rest: bool,
+    /// `None` leaves the caller's variable alone.
+    pub(crate) application_context: Option<Context>,
+    /// Null for no action.
+    pub(crate) token: usize,
+}
+
+impl HandedOut {
+    /// Nothing to do; also what the outputs say when the call fails.
+    pub(crate) const NOTHING: Self = Self {
+        action: WEB_SOCKET_NO_ACTION,
+        buffer_type: 0,
+        buffers: [EMPTY; 2],
+        count: 0,
+        clears_rest: true,
+        application_context: None,
+        token: 0,
+    };
+}
+
+pub(crate) const EMPTY: Buffer = Buffer::of_close(ptr::null_mut(), 0, 0);
+
+impl Endpoint {
+    /// # Safety
+    ///
+    /// A block the settings name is the endpoint's alone until it is dropped.
+    pub(crate) unsafe fn new(settings: &Settings) -> Result<Box<Self>, Hresult> {
+        // SAFETY: the caller vouches for the block.
+        let (receive, send) = unsafe { settings.parts() }?;
+        let session = Session::create_in(&settings.config, receive, send).map_err(of_misuse)?;
+        Ok(Box::new(Self {
+            session,
+            headers: HeaderMemory::default(),
+            offered_extensions: 0,
+            outstanding: [None; 2],
+            tokens: Tokens::new(),
+        }))
+    }
+
+    pub(crate) fn begin_client_handshake(
+        &mut self,
+        offer: &Offer<'_>,
+    ) -> Result<(*mut HttpHeader, u32), Hresult> {
+        let headers = self.session.begin_client_handshake(offer).map_err(of_opening_error)?;
+        self.offered_extensions = offer.extensions.len();
+        Ok(self.headers.keep(&headers))
+    }
+
+    /// `room` is for how many extensions the caller has an array, if it has one.
+    pub(crate) fn end_client_handshake(
+        &mut self,
+        response: &[Header<'_>],
+        room: Option<u32>,
+    ) -> Result<Agreed, Hresult> {
+        if room.is_some_and(|room| (room as usize) < self.offered_extensions) {
+            return Err(E_INVALIDARG);
+        }
+        self.session.end_client_handshake(response).map_err(of_opening_error)
+    }
+
+    pub(crate) fn begin_server_handshake(
+        &mut self,
+        selection: &Selection<'_>,
+        request: &[Header<'_>],
+    ) -> Result<(*mut HttpHeader, u32), Hresult> {
+        let begun = self.session.begin_server_handshake(selection, request);
+        Ok(self.headers.keep(&begun.map_err(of_opening_error)?))
+    }
+
+    pub(crate) fn end_server_handshake(&mut self) -> Result<(), Hresult> {
+        self.session.end_server_handshake().map_err(of_misuse)
+    }
+
+    /// Queues an operation to send. State and order are judged before the body, as documented.
+    pub(crate) fn send(
+        &mut self,
+        buffer_type: u32,
+        body: Body,
+        context: Context,
+    ) -> Result<(), Hresult> {
+        let Ok(buffer_type) = BufferType::from_bits(buffer_type) else {
+            // A ping is always in order, so this tells the state apart from the type.
+            self.session.check_send(BufferType::PingPong).map_err(of_misuse)?;
+            return Err(E_INVALIDARG);
+        };
+        let Some(outgoing) = outgoing(buffer_type, body) else {
+            self.session.check_send(buffer_type).map_err(of_misuse)?;
+            return Err(E_INVALIDARG);
+        };
+        self.session.send(outgoing, context).map_err(|refused| of_misuse(refused.misuse))
+    }
+
+    pub(crate) fn receive(
+        &mut self,
+        buffer: Option<LentMut>,
+        context: Context,
+    ) -> Result<(), Hresult> {
+        self.session.receive(buffer, context).map_err(|refused| of_misuse(refused.misuse))
+    }
+
+    /// Hands out the next action, if the caller has room for as many buffers as it needs.
+    pub(crate) fn get_action(&mut self, queue: u32, room: usize) -> Result<HandedOut, Hresult> {
+        let queue = match queue {
+            WEB_SOCKET_SEND_ACTION_QUEUE => ActionQueue::Send,
+            WEB_SOCKET_RECEIVE_ACTION_QUEUE => ActionQueue::Receive,
+            WEB_SOCKET_ALL_ACTION_QUEUE => ActionQueue::All,
+            _ => return Err(E_INVALIDARG),
+        };
+        let action = self.session.get_action(queue).map_err(of_action_error)?;
+        let ticket = match action {
+            Action::NoAction => return Ok(HandedOut::NOTHING),
+            Action::SendToNetwork(ticket, _)
+            | Action::ReceiveFromNetwork(ticket)
+            | Action::IndicateSendComplete(ticket, _)
+            | Action::IndicateReceiveComplete(ticket, _) => ticket,
+        };
+        if room == 0 && !matches!(action, Action::IndicateSendComplete(..)) {
+            self.session.decline(ticket).map_err(of_misuse)?;
+            return Err(E_INVALIDARG);
+        }
+        let mut handed_out = self.describe(action, ticket, room).map_err(of_misuse)?;
+        handed_out.application_context = self.session.context(ticket).map_err(of_misuse)?.copied();
+        handed_out.token = self.tokens.next();
+        if let Some(free) = self.outstanding.iter_mut().find(|entry| entry.is_none()) {
+            *free = Some(Outstanding { token: handed_out.token, ticket });
+        }
+        Ok(handed_out)
+    }
+
+    fn describe(
+        &mut self,
+        action: Action,
+        ticket: Ticket,
+        room: usize,
+    ) -> Result<HandedOut, Misuse> {
+        Ok(match action {
+            Action::NoAction => HandedOut::NOTHING,
+            Action::SendToNetwork(_, buffer_type) => {
+                if room == 1 {
+                    self.session.confine(ticket)?;
+                }
+                let [first, second] = self.session.slices(ticket)?;
+                HandedOut {
+                    action: WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+                    buffer_type: buffer_type.bits(),
+                    buffers: [of_octets(first), of_octets(second)],
+                    count: if second.is_empty() { 1 } else { 2 },
+                    clears_rest: false,
+                    ..HandedOut::NOTHING
+                }
+            }
+            Action::IndicateSendComplete(_, buffer_type) => HandedOut {
+                action: WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+                buffer_type: buffer_type.bits(),
+                clears_rest: false,
+                ..HandedOut::NOTHING
+            },
+            Action::ReceiveFromNetwork(_) => {
+                let buffer = self.session.buffer_mut(ticket)?;
+                HandedOut {
+                    action: WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+                    buffers: [Buffer::of_data(buffer.as_mut_ptr(), length(buffer)), EMPTY],
+                    count: 1,
+                    ..HandedOut::NOTHING
+                }
+            }
+            Action::IndicateReceiveComplete(_, buffer_type) => HandedOut {
+                action: WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+                buffer_type: buffer_type.map_or(0, BufferType::bits),
+                buffers: [
+                    buffer_type
+                        .map_or(Ok(EMPTY), |_| self.session.incoming(ticket).map(of_result))?,
+                    EMPTY,
+                ],
+                count: 1,
+                ..HandedOut::NOTHING
+            },
+        })
+    }
+
+    /// Completes an action. One that is not outstanding is ignored.
+    pub(crate) fn complete_action(&mut self, token: usize, octets: u32) -> Result<(), Hresult> {
+        let named = |entry: &&mut Option<Outstanding>| {
+            entry.is_some_and(|outstanding| outstanding.token == token)
+        };
+        let Some(Outstanding { ticket, .. }) =
+            self.outstanding.iter_mut().find(named).and_then(Option::take)
+        else {
+            return Ok(());
+        };
+        match self.session.complete_action(ticket, octets as usize) {
+            Ok(_) => Ok(()),
+            Err(Misuse::TooManyOctets) => {
+                // The caller wrote behind the buffer it was given: nothing can be trusted any more.
+                self.session.abort();
+                self.session.complete_action(ticket, 0).map(|_| ()).map_err(of_misuse)
+            }
+            Err(misuse) => Err(of_misuse(misuse)),
+        }
+    }
+
+    pub(crate) fn abort(&mut self) {
+        self.session.abort();
+    }
+}
+
+/// The operation a type and a body make, or `None` for a body of another shape.
+fn outgoing(buffer_type: BufferType, body: Body) -> Option<Outgoing<Lent>> {
+    let (octets, status) = match body {
+        Body::Absent => (None, None),
+        Body::Given { octets, status } => (Some(octets?), Some(status)),
+    };
+    let data = |octets: Option<Lent>| octets.unwrap_or_else(Lent::nothing);
+    Some(match buffer_type {
+        BufferType::Utf8Message => Outgoing::Utf8Message(data(octets)),
+        BufferType::Utf8Fragment => Outgoing::Utf8Fragment(data(octets)),
+        BufferType::BinaryMessage => Outgoing::BinaryMessage(data(octets)),
+        BufferType::BinaryFragment => Outgoing::BinaryFragment(data(octets)),
+        BufferType::Custom(header) => Outgoing::Custom(header, data(octets)),
+        BufferType::Close => Outgoing::Close(
+            status.map(|status| CloseStatus::with_reason(CloseCode::new(status), data(octets))),
+        ),
+        BufferType::PingPong | BufferType::UnsolicitedPong if octets.is_some() => return None,
+        BufferType::PingPong => Outgoing::PingPong,
+        BufferType::UnsolicitedPong => Outgoing::UnsolicitedPong,
+    })
+}
+
+fn of_result(incoming: Incoming<'_>) -> Buffer {
+    match incoming {
+        Incoming::Data(octets) => of_octets(octets),
+        Incoming::Close { code, reason: Some(reason) } => {
+            Buffer::of_close(start(reason), length(reason), code.number())
+        }
+        Incoming::Close { code, reason: None } => {
+            Buffer::of_close(ptr::null_mut(), 0, code.number())
+        }
+    }
+}
+
+const fn of_octets(octets: &[u8]) -> Buffer {
+    Buffer::of_data(start(octets), length(octets))
+}
+
+const fn start(octets: &[u8]) -> *mut u8 {
+    octets.as_ptr().cast_mut()
+}
+
+/// Lengths come from the caller's ULONGs, or from buffers of at most 2^31 octets.
+#[expect(clippy::cast_possible_truncation, reason = "see above")]
+const fn length(octets: &[u8]) -> u32 {
+    debug_assert!(octets.len() <= u32::MAX as usize);
+    octets.len() as u32
+}
+
+/// What a token is to C.
+pub(crate) const fn to_pointer(token: usize) -> *mut c_void {
+    ptr::without_provenance_mut(token)
+}
