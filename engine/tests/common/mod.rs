@@ -3,6 +3,9 @@
 
 #![allow(clippy::allow_attributes, dead_code, reason = "each test file uses its own part of this")]
 
+#[cfg(feature = "deflate")]
+pub(crate) mod inflate;
+
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::{
     Action, ActionError, ActionQueue, BufferType, CloseCode, Completed, Config, Fault, Header,
@@ -66,9 +69,18 @@ pub(crate) fn trace<'a>(
     session: &mut Plain,
     pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> Vec<Event> {
+    trace_into(session, None, pieces)
+}
+
+/// The same, with a buffer of `room` octets supplied to each operation.
+pub(crate) fn trace_into<'a>(
+    session: &mut Plain,
+    room: Option<usize>,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Vec<Event> {
     let mut events = Vec::new();
     for mut piece in pieces {
-        if !pump(session, &mut piece, &mut events) {
+        if !pump(session, room, &mut piece, &mut events) {
             break;
         }
     }
@@ -76,10 +88,15 @@ pub(crate) fn trace<'a>(
 }
 
 /// Drives the receive queue until it asks for octets that are not there; `false` after a fault.
-fn pump(session: &mut Plain, input: &mut &[u8], events: &mut Vec<Event>) -> bool {
+fn pump(
+    session: &mut Plain,
+    room: Option<usize>,
+    input: &mut &[u8],
+    events: &mut Vec<Event>,
+) -> bool {
     loop {
         match session.get_action(ActionQueue::Receive) {
-            Ok(Action::NoAction) => session.receive(None, 0).unwrap(),
+            Ok(Action::NoAction) => session.receive(room.map(|room| vec![0; room]), 0).unwrap(),
             Ok(Action::ReceiveFromNetwork(ticket)) => {
                 if input.is_empty() {
                     return finish_read(session, ticket);
