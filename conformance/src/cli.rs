@@ -7,12 +7,15 @@
 mod args;
 mod clock;
 mod events;
+mod expect;
 mod explain;
 mod failure;
 mod list;
 mod output;
+mod pages;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod show;
 mod summary;
@@ -40,6 +43,12 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::list(args, &mut output),
         Command::Explain(args) => explain::explain(args, &mut output),
         Command::Replay(args) => replay::replay(args, &mut output),
+        Command::Diff(args) => report::diff(args, &mut output),
+        Command::Report(args) => report::report(args, &mut output),
+        Command::Expect(args) => expect::expect(args, &mut output),
+        Command::Schema(args) => Ok(pages::schema(args, &mut output)),
+        Command::Completions { shell } => Ok(pages::completions(*shell, &mut output)),
+        Command::Man { dir } => pages::man(dir.as_deref(), &mut output),
     };
     match done {
         Ok(code) => code.into(),

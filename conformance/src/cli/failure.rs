@@ -10,7 +10,7 @@ use crate::select::SelectError;
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) code: ExitCode,
-    text: String,
+    pub(super) text: String,
 }
 
 impl Failure {

@@ -5,10 +5,10 @@ use wsproof_cases::Role;
 use wsproof_model::Bug;
 use wsproof_reports::exit_code::ExitCode;
 
-use super::args::{ListArgs, ListFormat, SelectArgs};
+use super::args::{ListArgs, ListFormat};
 use super::failure::Failure;
 use super::output::Output;
-use crate::select::{Item, LevelLimit, Request, items, select};
+use crate::select::{Item, items, select};
 
 /// Shows what a run with the same filters would play.
 pub(super) fn list(args: &ListArgs, output: &mut Output) -> Result<ExitCode, Failure> {
@@ -31,26 +31,6 @@ pub(super) fn list(args: &ListArgs, output: &mut Output) -> Result<ExitCode, Fai
         return Ok(ExitCode::NothingRan);
     }
     Ok(ExitCode::Success)
-}
-
-impl SelectArgs {
-    /// The same for the selection.
-    pub(super) fn request(&self) -> Request<'_> {
-        Request {
-            filters: &self.filters,
-            skips: &self.skip,
-            role: self.role.one(),
-            level: self.level,
-        }
-    }
-
-    /// Whether the whole catalogue is asked for.
-    pub(super) fn is_everything(&self) -> bool {
-        self.filters.is_empty()
-            && self.skip.is_empty()
-            && self.role.one().is_none()
-            && self.level == LevelLimit::All
-    }
 }
 
 /// The selected results of one case after another.

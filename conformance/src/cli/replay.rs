@@ -1,15 +1,14 @@
 //! `wsproof replay`.
 
-use std::path::Path;
-
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::model::{CaseKey, CaseResult};
 use wsproof_reports::render::Terminal;
-use wsproof_reports::source::{Source, load};
+use wsproof_reports::source::Source;
 
 use super::args::ReplayArgs;
 use super::failure::Failure;
 use super::output::Output;
+use super::report::load;
 use super::show::show;
 use crate::run::Worker;
 use crate::select::{Item, find};
@@ -26,7 +25,7 @@ pub(super) fn replay(args: &ReplayArgs, output: &mut Output) -> Result<ExitCode,
         return again(find(key.as_str(), None)?, args, output);
     }
     let source: Source = source.parse().map_err(Failure::usage)?;
-    let report = load(&source, Path::new(".")).map_err(Failure::usage)?;
+    let report = load(&source)?;
     let Some(result) = report.cases.get(&key) else {
         return Err(Failure::usage(format!("{source} has no result {key}")));
     };

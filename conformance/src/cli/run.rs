@@ -13,13 +13,14 @@ use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::expect::{Apply, ByFields, Date, Expectations, Finding};
 use wsproof_reports::gate::{Decision, RunPolicy, gate_run};
 use wsproof_reports::model::{CaseKey, CaseResult, Report, RunInfo, Subject};
-use wsproof_reports::render::{FORMATS, Rendered, Terminal, View};
+use wsproof_reports::render::{Terminal, View};
 use wsproof_reports::write::write_report;
 
 use super::args::{self, RunArgs, RunFormat, Severity};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
+use super::report::rendered;
 use super::{clock, events, summary};
 use crate::run::{Finished, Selected, Settings, assemble, run as play, subject};
 use crate::select::{Item, select};
@@ -84,19 +85,6 @@ fn settings(args: &RunArgs) -> Result<Settings, Failure> {
     };
     args.subject.check()?;
     Ok(settings)
-}
-
-impl args::SubjectArgs {
-    /// Refuses mistakes where they cannot be planted.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        if self.bugs.is_empty() || self.driver.plants_bugs {
-            return Ok(());
-        }
-        Err(Failure::usage(format!(
-            "mistakes cannot be planted with --driver {}; use --driver model",
-            self.driver.name
-        )))
-    }
 }
 
 /// Finds out before the run, not after it, that the report cannot be written.
@@ -267,13 +255,4 @@ fn tell_github(
         }
     }
     Ok(())
-}
-
-/// A view in a format that is one text.
-fn rendered(name: &str, view: View<'_>) -> String {
-    let format = FORMATS.iter().find(|format| format.name == name);
-    match format.map(|format| format.render.render(view)) {
-        Some(Ok(Rendered::File(text))) => text,
-        other => unreachable!("{name} shows every report as one text, not as {other:?}"),
-    }
 }

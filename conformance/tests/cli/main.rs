@@ -4,5 +4,6 @@ mod command;
 mod explain;
 mod list;
 mod replay;
+mod reports;
 mod run;
 mod signal;

@@ -1,0 +1,187 @@
+//! What to play, on what, and how.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wsproof_cases::Role;
+use wsproof_model::Bug;
+use wsproof_reports::model::WireKept;
+
+use super::words::{
+    ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, wire,
+};
+use crate::cli::failure::Failure;
+use crate::driver::{DRIVERS, Entry};
+use crate::run::{Cut, Settings};
+use crate::select::{LevelLimit, Request};
+
+/// What to select.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct SelectArgs {
+    /// Cases to select: ids, globs, ab:, rfc:, tag:; all if none is given
+    #[arg(value_name = "FILTER")]
+    pub(in crate::cli) filters: Vec<String>,
+    /// Cases to leave out, named in the same way
+    #[arg(long, value_name = "FILTER")]
+    pub(in crate::cli) skip: Vec<String>,
+    /// The role of the subject
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) role: Roles,
+    /// How binding the cases must be
+    #[arg(long, value_parser = level(), default_value = LevelLimit::All.name())]
+    pub(in crate::cli) level: LevelLimit,
+}
+
+/// What is tested.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct SubjectArgs {
+    /// How the subject is reached
+    #[arg(long, value_parser = driver(), default_value = DRIVERS[0].name)]
+    pub(in crate::cli) driver: &'static Entry,
+    /// A mistake to plant in the subject, with --driver model; `wsproof list --bugs` names them
+    #[arg(long = "bug", value_name = "NAME", value_parser = bug(), hide_possible_values = true)]
+    pub(in crate::cli) bugs: Vec<Bug>,
+    /// The seed of masking keys and random cuts; the same seed gives the same results
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(in crate::cli) seed: u64,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct RunArgs {
+    #[command(flatten)]
+    pub(in crate::cli) select: SelectArgs,
+    #[command(flatten)]
+    pub(in crate::cli) subject: SubjectArgs,
+    /// The ways of cutting the octets, joined by commas; the first one is described in the results
+    #[arg(long, value_parser = cut(), value_delimiter = ',', value_name = "CUT",
+          default_values = Cut::ALL.map(Cut::name))]
+    pub(in crate::cli) cuts: Vec<Cut>,
+    /// How many cases are played at a time [default: one per processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(in crate::cli) jobs: Option<u16>,
+    /// Stop at the first unexpected failure
+    #[arg(long)]
+    pub(in crate::cli) fail_fast: bool,
+    /// Let lenient cases fail
+    #[arg(long)]
+    pub(in crate::cli) strict: bool,
+    /// The fewest results that count as a run
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(in crate::cli) min_cases: u64,
+    /// What a run without enough results does
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub(in crate::cli) no_cases: Severity,
+    /// Where to write the report, in JSON
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) report: Option<PathBuf>,
+    /// Which wire logs the report keeps
+    #[arg(long, value_parser = wire(), default_value = "failures", value_name = "WHICH")]
+    pub(in crate::cli) wire: WireKept,
+    /// Leave everything volatile out of the report: time, place and tool
+    #[arg(long)]
+    pub(in crate::cli) no_run: bool,
+    /// Known deviations [default: wsproof-expect.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) expect: Option<PathBuf>,
+    /// What a known deviation that does not deviate does
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub(in crate::cli) stale: Severity,
+    /// How progress is shown on standard error; `auto` is a bar on a terminal, else lines
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub(in crate::cli) progress: Progress,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: RunFormat,
+    /// Tell cases that pass, too
+    #[arg(short, long)]
+    pub(in crate::cli) verbose: bool,
+    /// Tell failures and sums only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(in crate::cli) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ListArgs {
+    #[command(flatten)]
+    pub(in crate::cli) select: SelectArgs,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) format: ListFormat,
+    /// Show the mistakes that can be planted instead
+    #[arg(long, conflicts_with_all = ["filters", "skip"])]
+    pub(in crate::cli) bugs: bool,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ExplainArgs {
+    /// The case: an id, an Autobahn number such as ab:7.9.4, or ROLE/ID
+    #[arg(value_name = "CASE")]
+    pub(in crate::cli) case: String,
+    /// The role of the subject [default: server, if the case has it]
+    #[arg(long, value_parser = role())]
+    pub(in crate::cli) role: Option<Role>,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ReplayArgs {
+    /// The case: an id, an Autobahn number, ROLE/ID, or FILE#ROLE/ID for one of a report
+    #[arg(value_name = "CASE")]
+    pub(in crate::cli) case: String,
+    /// The role of the subject [default: server, if the case has it]
+    #[arg(long, value_parser = role())]
+    pub(in crate::cli) role: Option<Role>,
+    #[command(flatten)]
+    pub(in crate::cli) subject: SubjectArgs,
+    /// The way of cutting the octets
+    #[arg(long, value_parser = cut(), default_value = Cut::Whole.name())]
+    pub(in crate::cli) cuts: Cut,
+    /// Play a case of a report again, on the subject given here, instead of showing its log
+    #[arg(long)]
+    pub(in crate::cli) again: bool,
+}
+
+impl SubjectArgs {
+    /// The same as settings of a run with these cuts; the rest is as for one case alone.
+    pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Settings {
+        Settings {
+            driver: self.driver,
+            bugs: self.bugs.clone(),
+            cuts,
+            seed: self.seed,
+            jobs: 1,
+            strict: false,
+            wire: WireKept::All,
+        }
+    }
+
+    /// Refuses mistakes where they cannot be planted.
+    pub(in crate::cli) fn check(&self) -> Result<(), Failure> {
+        if self.bugs.is_empty() || self.driver.plants_bugs {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "mistakes cannot be planted with --driver {}; use --driver model",
+            self.driver.name
+        )))
+    }
+}
+
+impl SelectArgs {
+    /// The same for the selection.
+    pub(in crate::cli) fn request(&self) -> Request<'_> {
+        Request {
+            filters: &self.filters,
+            skips: &self.skip,
+            role: self.role.one(),
+            level: self.level,
+        }
+    }
+
+    /// Whether the whole catalogue is asked for.
+    pub(in crate::cli) fn is_everything(&self) -> bool {
+        self.filters.is_empty()
+            && self.skip.is_empty()
+            && self.role.one().is_none()
+            && self.level == LevelLimit::All
+    }
+}
