@@ -21,12 +21,14 @@
 //! - **A seed** comes from the catalogue or from a table in `src/seeds/`; the example `seeds`
 //!   writes them all.
 
+pub mod calls;
 pub mod edge;
 pub mod heads;
 mod opened;
 pub mod oracle;
 pub mod planted;
 pub mod replay;
+pub mod roundtrip;
 pub mod script;
 pub mod seeds;
 pub mod stream;

@@ -5,6 +5,7 @@
 
 pub(crate) mod choices;
 pub(crate) mod dictionary;
+pub(crate) mod documents;
 pub(crate) mod heads;
 pub(crate) mod streams;
 

@@ -1,7 +1,10 @@
 //! The targets, one file each.
 
+pub mod frame_roundtrip;
 pub mod frame_script_model;
 pub mod frame_stream_cuts;
 pub mod frame_stream_model;
 pub mod handshake_request_model;
 pub mod handshake_response_model;
+pub mod report_json;
+pub mod session_calls;

@@ -2,12 +2,17 @@
 
 use std::path::PathBuf;
 
+use super::documents;
 use crate::edge;
 
 /// Every dictionary with its path in this package.
-pub(crate) fn all() -> [(PathBuf, Vec<u8>); 2] {
-    [("frames.dict", edge::frame_words()), ("http.dict", edge::http_words())]
-        .map(|(name, words)| (PathBuf::from("dict").join(name), write(words)))
+pub(crate) fn all() -> [(PathBuf, Vec<u8>); 3] {
+    [
+        ("frames.dict", edge::frame_words()),
+        ("http.dict", edge::http_words()),
+        ("documents.dict", documents::words()),
+    ]
+    .map(|(name, words)| (PathBuf::from("dict").join(name), write(words)))
 }
 
 fn write(words: Vec<Vec<u8>>) -> Vec<u8> {
