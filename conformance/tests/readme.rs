@@ -54,6 +54,19 @@ fn commands_do_what_the_pages_show() {
 }
 
 #[test]
+fn every_command_of_the_program_is_told() {
+    let readme = read("README.md");
+    let help = wsproof(&["help"], &scratch("help"));
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, commands) = help.split_once("\nCommands:\n").unwrap();
+    let names = commands.lines().map_while(|line| line.split_whitespace().next());
+    let untold: Vec<_> = names
+        .filter(|name| *name != "help" && !readme.contains(&format!("\n| `wsproof {name}")))
+        .collect();
+    assert!(untold.is_empty(), "the table of commands lacks {untold:?}");
+}
+
+#[test]
 fn the_exit_codes_are_those_of_the_program() {
     let readme = read("README.md");
     let mut codes = ExitCode::PRECEDENCE;
