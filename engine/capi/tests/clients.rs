@@ -144,7 +144,7 @@ fn the_sample() {
 /// The memory of .NET's socket: the library's block, a part for what a caller did not take, and the
 /// values of the properties, all in one pinned array and none of it aligned.
 struct DotNet {
-    memory: Box<[u8]>,
+    memory: Vec<u8>,
     handle: Handle,
     block: core::ops::Range<usize>,
 }
@@ -156,7 +156,7 @@ impl DotNet {
     fn new(client: bool, shift: usize, disable_masking: bool) -> Self {
         let native = NET_RECEIVE + NET_SEND + 144;
         let values = shift + native + NET_RECEIVE;
-        let mut memory = vec![0xcd; values + 20].into_boxed_slice();
+        let mut memory = vec![0xcd; values + 20];
         let base = memory.as_mut_ptr();
         let at = |offset: usize| {
             assert!(offset < values + 20);

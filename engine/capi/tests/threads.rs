@@ -9,7 +9,7 @@ use common::*;
 use wsproof_capi_abi::*;
 
 /// How many messages: Miri is slow.
-const MESSAGES: usize = if cfg!(miri) { 5 } else { 2000 };
+const MESSAGES: usize = if cfg!(miri) { 5 } else { 500 };
 
 /// A handle as other threads get it.
 #[derive(Clone, Copy)]
@@ -93,31 +93,21 @@ fn a_sender_and_a_receiver_on_each_of_two_handles() {
     let (client, server) = (Shared(client()), Shared(server()));
     let ((to_server, at_server), (to_client, at_client)) = (channel(), channel());
     thread::scope(|scope| {
-        // Pings among the messages, between whole frames of the sender.
-        let pongs = [to_server.clone(), to_client.clone()];
         let senders = [(client, to_server), (server, to_client)]
             .map(|(shared, wire)| scope.spawn(move || sender(shared, wire)));
         let receivers = [(server, at_server), (client, at_client)].map(|(shared, input)| {
-            // Pongs go into their own channel: this test is about memory, not about order.
-            scope.spawn(move || receiver(shared, &input, &channel_to_nowhere()))
+            let (pongs, _) = channel();
+            scope.spawn(move || receiver(shared, &input, &pongs))
         });
         for sender in senders {
             sender.join().unwrap();
         }
-        drop(pongs);
         for receiver in receivers {
             assert_eq!(receiver.join().unwrap(), MESSAGES);
         }
     });
     delete(client.handle());
     delete(server.handle());
-}
-
-fn channel_to_nowhere() -> Sender<Vec<u8>> {
-    let (sender, receiver) = channel();
-    // Lives on, so that sending succeeds.
-    core::mem::forget(receiver);
-    sender
 }
 
 #[test]
@@ -143,7 +133,7 @@ fn pings_are_answered_while_another_thread_sends() {
 
 #[test]
 fn aborting_and_deleting_while_others_call() {
-    for round in 0..if cfg!(miri) { 3 } else { 300 } {
+    for round in 0..if cfg!(miri) { 3 } else { 100 } {
         let shared = Shared(server());
         thread::scope(|scope| {
             for queue in [SEND, RECEIVE] {
