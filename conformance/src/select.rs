@@ -4,5 +4,7 @@ mod item;
 mod near;
 mod selection;
 
+pub(crate) use near::distance;
+
 pub use item::{Item, items, level_of, role_of};
 pub use selection::{LevelLimit, Request, SelectError, find, select};

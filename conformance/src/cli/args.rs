@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use wsproof_reports::exit_code::ExitCode;
 
 pub(super) use reports::{
-    DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, Outputs, ReportArgs, SchemaArgs,
+    CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, Outputs, ReportArgs, SchemaArgs,
 };
 pub(super) use run::{ExplainArgs, ListArgs, ReplayArgs, RunArgs};
 pub(super) use words::{Color, ListFormat, Progress, RunFormat, Severity};

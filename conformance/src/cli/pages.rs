@@ -8,12 +8,16 @@ use clap_mangen::Man;
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::schema::schemas;
 
-use super::args::{Cli, SchemaArgs};
+use super::args::{CONFIG, Cli, SchemaArgs};
+use super::config;
 use super::failure::Failure;
 use super::output::Output;
 
 /// Prints a JSON Schema.
 pub(super) fn schema(args: &SchemaArgs, output: &mut Output) -> ExitCode {
+    if args.name == CONFIG {
+        output.write(&config::schema());
+    }
     let schemas = schemas();
     let named = schemas.iter().filter(|schema| schema.name == args.name);
     named.for_each(|schema| output.write(&schema.text));

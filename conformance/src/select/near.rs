@@ -32,7 +32,7 @@ pub(super) fn near(filter: &str) -> Vec<String> {
 }
 
 /// How many characters must be put in, left out or replaced to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, a) in a.chars().enumerate() {
         let mut diagonal = row[0];

@@ -15,6 +15,10 @@ pub(crate) struct Called {
 pub(crate) fn wsproof(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wsproof"));
     command.current_dir(folder).args(arguments);
+    let ours = std::env::vars_os().map(|(name, _)| name);
+    ours.filter(|name| name.to_string_lossy().starts_with("WSPROOF_")).for_each(|name| {
+        command.env_remove(name);
+    });
     for name in [
         "CI",
         "CLICOLOR_FORCE",

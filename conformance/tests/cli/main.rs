@@ -1,6 +1,7 @@
 //! The built binary, as its users meet it.
 
 mod command;
+mod config;
 mod explain;
 mod list;
 mod replay;

@@ -133,11 +133,15 @@ pub(in crate::cli) struct SchemaArgs {
     pub(in crate::cli) name: String,
 }
 
+/// The schema that is not one of a report format.
+pub(in crate::cli) const CONFIG: &str = "config";
+
 fn schema() -> PossibleValuesParser {
     let word = |schema: wsproof_reports::schema::NamedSchema| {
         PossibleValue::new(schema.name).help(schema.version.to_string())
     };
-    PossibleValuesParser::new(schemas().map(word))
+    let config = PossibleValue::new(CONFIG).help("wsproof.toml");
+    PossibleValuesParser::new(schemas().map(word).into_iter().chain([config]))
 }
 
 fn source(text: &str) -> Result<Source, String> {

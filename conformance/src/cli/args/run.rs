@@ -92,6 +92,15 @@ pub(in crate::cli) struct RunArgs {
     /// What standard output carries
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) format: RunFormat,
+    /// The profile of wsproof.toml to take options from
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) profile: Option<String>,
+    /// The file with profiles [default: wsproof.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// Say which value every option has and where it comes from, and play nothing
+    #[arg(long)]
+    pub(in crate::cli) show_config: bool,
     /// Tell cases that pass, too
     #[arg(short, long)]
     pub(in crate::cli) verbose: bool,
