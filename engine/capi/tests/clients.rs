@@ -149,7 +149,7 @@ struct DotNet {
     block: core::ops::Range<usize>,
 }
 
-const NET_RECEIVE: usize = if cfg!(miri) { 256 } else { 16_384 };
+const NET_RECEIVE: usize = if cfg!(miri) { 512 } else { 16_384 };
 const NET_SEND: usize = 16;
 
 impl DotNet {
