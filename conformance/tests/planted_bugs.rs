@@ -8,12 +8,23 @@ use std::time::Instant;
 use wsproof::driver::ModelDriver;
 use wsproof::play::{Cuts, Driver, play};
 use wsproof_cases::judge::Verdict;
+use wsproof_cases::step::effort;
 use wsproof_cases::{Case, Role, Transcript, catalogue, judge};
 use wsproof_model::bug::Effect;
 use wsproof_model::{Bug, Bugs};
 
 use support::in_parallel;
 
+/// The bugs against which large cases are played, too.
+const FOR_LARGE: [Bug; 7] = [
+    Bug::CorruptsLargeMessages,
+    Bug::CutsLargeMessages,
+    Bug::PongsWithoutPayload,
+    Bug::ReadsAfterClose,
+    Bug::StopsAfterManyMessages,
+    Bug::MissesEmptyFinals,
+    Bug::AnswersCloseWith1002,
+];
 const CUTS: [Cuts; 3] = [Cuts::Whole, Cuts::Bytewise, Cuts::Random(1)];
 
 #[test]
@@ -42,26 +53,36 @@ fn every_planted_bug_is_seen_and_every_case_sees_one() {
     let (large, small): (Vec<_>, Vec<_>) = catalogue().iter().partition(|case| is_large(case));
     let found = in_parallel(Bug::ALL.to_vec(), |bug| {
         let mut found = spoiled(&small, bug);
-        // One bug is enough to prove the cases that take long.
-        if bug == Bug::CorruptsLargeMessages {
+        // A few bugs are enough to prove the cases that take long.
+        if FOR_LARGE.contains(&bug) {
             found.failed.extend(spoiled(&large, bug).failed);
         }
         found
     });
+    let mut wrong = Vec::new();
     for (bug, Spoiled { failed, lenient }) in Bug::ALL.iter().zip(&found) {
         println!("{bug}: {} fail, {lenient} pass leniently", failed.len());
-        match bug.effect() {
-            Effect::Fails => assert!(!failed.is_empty(), "{bug} is not seen"),
-            Effect::Lenient => assert!(failed.is_empty() && *lenient > 0, "{bug}: {failed:?}"),
-            Effect::Nothing | Effect::Unseen => assert!(failed.is_empty() && *lenient == 0, "{bug}: {failed:?}"),
+        let as_due = match bug.effect() {
+            Effect::Fails => !failed.is_empty(),
+            Effect::Lenient => failed.is_empty() && *lenient > 0,
+            Effect::Nothing | Effect::Unseen => failed.is_empty() && *lenient == 0,
+        };
+        if !as_due {
+            let few: Vec<_> = failed.iter().take(8).collect();
+            wrong.push(format!("{bug}, due {:?}: {lenient} lenient, fails {few:?}", bug.effect()));
         }
     }
-    let killed: HashSet<_> = found.into_iter().flat_map(|found| found.failed).collect();
+    // Who does everything wrong proves nothing about a case.
+    let pointed = found.into_iter().filter(|found| found.failed.len() < 2 * catalogue().len());
+    let killed: HashSet<_> = pointed.flat_map(|found| found.failed).collect();
     for case in catalogue().iter().filter(|case| !case.is_informational()) {
         for role in Role::ALL.into_iter().filter(|role| case.plays.allows(*role)) {
-            assert!(killed.contains(&(&*case.id, role)), "no bug fails {} as {role}", case.id);
+            if !killed.contains(&(&*case.id, role)) {
+                wrong.push(format!("no bug fails {} as {role}", case.id));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn play_model(case: &Case, role: Role, cuts: Cuts, bugs: Bugs) -> Transcript {
@@ -91,7 +112,7 @@ fn spoiled(cases: &[&'static Case], bug: Bug) -> Spoiled {
     spoiled
 }
 
-/// Cases of more than 256 KiB take longer than all others together.
-const fn is_large(case: &Case) -> bool {
-    case.needs.message > 256 * 1024
+/// Cases of more than a mebibyte take longer than all others together.
+fn is_large(case: &Case) -> bool {
+    effort(&case.script) > 1 << 20
 }

@@ -379,16 +379,17 @@ impl Case {
         self.accepts(grade, false, events)
     }
 
-    /// Accepts these events leniently if the connection ends like this instead.
+    /// Accepts these events if the connection ends like this instead.
     #[must_use]
-    pub fn tolerates_ending(
+    pub fn or_ends(
         mut self,
+        grade: Grade,
         ending: Ending,
         events: impl IntoIterator<Item = Event>,
     ) -> Self {
         let sees = events.into_iter().map(|event| (1, event)).collect();
         let ends = Some(ending);
-        self.accept.push(Alternative { grade: Grade::Lenient, sees, ends, shared: false });
+        self.accept.push(Alternative { grade, sees, ends, shared: false });
         self
     }
 

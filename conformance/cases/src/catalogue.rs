@@ -2,19 +2,32 @@
 //! its family's file.
 
 mod close;
+mod close_codes;
+mod close_order;
 mod control;
+mod failing;
 mod fragmentation;
+mod fragments;
 mod framing;
+mod interleaving;
+mod length_forms;
 mod limits;
+mod masking;
+mod message_limit;
+mod pings;
 mod reserved;
+mod reserved_bits;
+mod reserved_opcodes;
 mod text;
+mod text_boundaries;
 mod text_sequences;
+mod text_splits;
 
 use std::sync::LazyLock;
 
 use crate::case::{Case, Ending, Event, Finish};
 use crate::payload::Payload;
-use crate::step::Kind;
+use crate::step::{Frame, Kind, Step};
 
 /// Every family, in the order of the catalogue.
 const FAMILIES: &[fn(&mut Vec<Case>)] = &[
@@ -26,6 +39,19 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     text_sequences::add,
     close::add,
     limits::add,
+    length_forms::add,
+    reserved_bits::add,
+    reserved_opcodes::add,
+    masking::add,
+    pings::add,
+    fragments::add,
+    interleaving::add,
+    text_boundaries::add,
+    text_splits::add,
+    close_codes::add,
+    close_order::add,
+    failing::add,
+    message_limit::add,
 ];
 
 /// All cases.
@@ -62,6 +88,25 @@ fn protocol_error() -> Ending {
 /// The subject fails the connection because a text is not UTF-8.
 fn invalid_text() -> Ending {
     Ending::failed(&[1007][..]).tolerating(&[1002..=1002])
+}
+
+/// The header of the frame first and its payload a round later. A subject that sees from the header
+/// that the frame must not be should not wait for the payload.
+fn withheld(case: Case, frame: Frame) -> Case {
+    const LATE: &str = "the payload withheld";
+    let payload = frame.payload.clone();
+    case.steps([Step::Header(frame), Step::Settle, Step::Mark(LATE), Step::Part(payload)])
+        .tolerates([Event::Mark(LATE)])
+}
+
+/// A Pong with this payload.
+fn answer(octets: &'static [u8]) -> Event {
+    Event::Pong(Payload::octets(octets))
+}
+
+/// A Close body with a status code and no reason.
+fn code(code: u16) -> Payload {
+    Payload::octets(code.to_be_bytes().to_vec())
 }
 
 /// No event at all.

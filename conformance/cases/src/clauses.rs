@@ -40,6 +40,7 @@ pub const CLAUSES: &[(&str, &str)] = &[
     ("6455#7.1.1", "Close the WebSocket Connection"),
     ("6455#7.1.5", "The WebSocket Connection Close Code"),
     ("6455#7.1.7", "Fail the WebSocket Connection"),
+    ("6455#7.2.1", "Client-Initiated Closure"),
     ("6455#7.4.1", "Defined Status Codes"),
     ("6455#7.4.2", "Reserved Status Code Ranges"),
     ("6455#8.1", "Handling of Errors in UTF-8-Encoded Data"),

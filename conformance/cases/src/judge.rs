@@ -62,15 +62,15 @@ fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
     if transcript.lines.iter().any(|line| line.entry == Entry::StillOpen) {
         return (Verdict::Fail, Reason::NeverEnds);
     }
-    let (course, why) = match events::course(case, transcript) {
-        Ok(found) => found,
-        Err(reason) => return (Verdict::Fail, reason),
-    };
-    let ending = course.ends.as_ref().unwrap_or(&case.ending);
-    match (course.grade, ending::grade(ending, transcript)) {
-        (_, Err(reason)) => (Verdict::Fail, reason),
-        (Grade::Strict, Ok((Grade::Strict, _))) => (Verdict::Pass, Reason::AsExpected),
-        (Grade::Strict, Ok((_, reason))) => (Verdict::Lenient, reason),
-        (_, Ok(_)) => (Verdict::Lenient, why),
+    let mut wrong = None;
+    for (course, why) in events::courses(case, transcript) {
+        let ending = course.ends.as_ref().unwrap_or(&case.ending);
+        match (course.grade, ending::grade(ending, transcript)) {
+            (_, Err(reason)) => wrong = wrong.or(Some(reason)),
+            (Grade::Strict, Ok((Grade::Strict, _))) => return (Verdict::Pass, Reason::AsExpected),
+            (Grade::Strict, Ok((_, reason))) => return (Verdict::Lenient, reason),
+            (_, Ok(_)) => return (Verdict::Lenient, why),
+        }
     }
+    (Verdict::Fail, wrong.unwrap_or_else(|| events::wrong(case, transcript)))
 }

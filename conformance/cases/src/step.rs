@@ -52,6 +52,29 @@ pub enum Step {
     Drop,
 }
 
+/// About how much work these steps are, in octets written. A frame or another step counts as much
+/// as 64 octets.
+pub fn effort(steps: &[Step]) -> u64 {
+    const STEP: u64 = 64;
+
+    let effort = |step: &Step| match step {
+        Step::Frame(frame) | Step::Header(frame) => STEP + frame.payload.length(),
+        Step::Message { payload, fragment, .. } => {
+            let frames = payload.length().checked_div(*fragment).unwrap_or(0) + 1;
+            frames * STEP + payload.length()
+        }
+        Step::Part(payload) => STEP + payload.length(),
+        Step::Times(times, steps) => u64::from(*times) * effort(steps),
+        Step::Close { .. }
+        | Step::Echo
+        | Step::Settle
+        | Step::Mark(_)
+        | Step::HalfClose
+        | Step::Drop => STEP,
+    };
+    steps.iter().map(effort).sum()
+}
+
 /// The kind of a data message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

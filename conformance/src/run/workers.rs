@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Instant;
 
-use wsproof_cases::step::Step;
+use wsproof_cases::step::effort;
 use wsproof_model::{Bug, Bugs};
 use wsproof_reports::model::{CaseKey, CaseResult, Verdict, WireKept};
 
@@ -86,7 +86,7 @@ pub fn run(
     on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
 ) -> Results {
     let mut order = selected.to_vec();
-    order.sort_by_key(|item| core::cmp::Reverse(cost(&item.case.script)));
+    order.sort_by_key(|item| core::cmp::Reverse(effort(&item.case.script)));
     if may_break {
         order.reverse();
     }
@@ -125,27 +125,4 @@ pub fn run(
         results.cases.entry(item.key.clone()).or_insert_with(|| bare(item, Verdict::NotRun));
     }
     results
-}
-
-/// What a script costs, in octets written.
-fn cost(steps: &[Step]) -> u64 {
-    /// A step without octets is about as much work as a small frame.
-    const STEP: u64 = 64;
-
-    let octets = |step: &Step| match step {
-        Step::Frame(frame) | Step::Header(frame) => STEP + frame.payload.length(),
-        Step::Message { payload, fragment, .. } => {
-            let frames = payload.length().checked_div(*fragment).unwrap_or(0) + 1;
-            frames * STEP + payload.length()
-        }
-        Step::Part(payload) => STEP + payload.length(),
-        Step::Times(times, steps) => u64::from(*times) * cost(steps),
-        Step::Close { .. }
-        | Step::Echo
-        | Step::Settle
-        | Step::Mark(_)
-        | Step::HalfClose
-        | Step::Drop => STEP,
-    };
-    steps.iter().map(octets).sum()
 }

@@ -4,22 +4,25 @@ use super::Reason;
 use crate::case::{Alternative, Case};
 use crate::transcript::{Departure, Transcript};
 
-/// The course that the events follow, or what is wrong with them.
-pub(super) fn course<'c>(
+/// The courses that the events follow, in order of preference.
+pub(super) fn courses<'c>(
     case: &'c Case,
     transcript: &Transcript,
-) -> Result<(&'c Alternative, Reason), Reason> {
-    for (i, wanted) in case.accept.iter().enumerate() {
-        if transcript.follows(wanted).is_ok() {
-            let reason = if i == 0 { Reason::AsExpected } else { Reason::OtherCourse };
-            return Ok((wanted, reason));
-        }
-    }
-    Err(match departure(case, transcript) {
+) -> impl Iterator<Item = (&'c Alternative, Reason)> {
+    let reason = |i| if i == 0 { Reason::AsExpected } else { Reason::OtherCourse };
+    let courses = case.accept.iter().enumerate();
+    courses
+        .filter(|(_, wanted)| transcript.follows(wanted).is_ok())
+        .map(move |(i, wanted)| (wanted, reason(i)))
+}
+
+/// What is wrong with events that follow no course.
+pub(super) fn wrong(case: &Case, transcript: &Transcript) -> Reason {
+    match departure(case, transcript) {
         Some(Departure::Missing) => Reason::EventMissing,
         Some(Departure::Differs(_)) => Reason::EventDiffers,
         Some(Departure::Unexpected(_)) | None => Reason::EventUnexpected,
-    })
+    }
 }
 
 /// Where the events leave the preferred course.

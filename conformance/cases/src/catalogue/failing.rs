@@ -1,0 +1,82 @@
+//! Nothing behind a frame that fails the connection counts (RFC 6455 §7.1.7).
+
+use super::{NOTHING, invalid_text, protocol_error};
+use crate::case::{Case, Ending};
+use crate::payload::Payload;
+use crate::step::{Frame, Masking, Step, continuation, ping, text};
+use crate::wire::Opcode;
+
+pub(super) fn add(cases: &mut Vec<Case>) {
+    for (name, what, bad, ending) in errors() {
+        let new = |then: &str, title: String| {
+            Case::new(format!("failing/{name}/{then}"), title)
+                .clauses(&["6455#7.1.7"])
+                .steps(bad.clone())
+                .sees(NOTHING)
+                .ends(ending())
+        };
+        let title = format!("{what}, and in the same write a Ping and a text.");
+        cases.push(new("then-ping-and-text", title).steps([ping(b"ping"), text(b"text")]));
+        let title = format!("{what}, and in the same write a Close, which crosses the subject's.");
+        let close = Frame::new(Opcode::CLOSE, super::code(1001));
+        cases.push(new("then-close", title).step(close));
+        let title = format!("{what}, then 200 texts and 200 Pings without a pause.");
+        let flood = Step::Times(200, vec![text(b"text").into(), ping(b"ping").into()]);
+        cases.push(new("then-flood", title).step(flood));
+    }
+}
+
+type Error = (&'static str, &'static str, Vec<Frame>, fn() -> Ending);
+
+/// One of each kind of mistake.
+fn errors() -> Vec<Error> {
+    let first = || text(b"first").open();
+    let close = |body| Frame::new(Opcode::CLOSE, body);
+    let long = Payload::repeat(&b"*"[..], 126);
+    vec![
+        ("reserved-bit", "A text with RSV1", vec![text(b"bad").rsv(4)], protocol_error),
+        (
+            "reserved-data-opcode",
+            "A frame with opcode 3",
+            vec![Frame::new(Opcode(3), Payload::EMPTY)],
+            || protocol_error().tolerating(&[1003..=1003]),
+        ),
+        (
+            "reserved-control-opcode",
+            "A frame with opcode 11",
+            vec![Frame::new(Opcode(11), Payload::EMPTY)],
+            protocol_error,
+        ),
+        ("fragmented-ping", "A Ping with FIN clear", vec![ping(b"bad").open()], protocol_error),
+        ("long-ping", "A Ping of 126 octets", vec![Frame::new(Opcode::PING, long)], protocol_error),
+        ("lonely", "A frame that continues nothing", vec![continuation(b"bad")], protocol_error),
+        ("interrupted", "A text inside a text", vec![first(), text(b"bad")], protocol_error),
+        (
+            "wrong-mask",
+            "A text masked against the role",
+            vec![text(b"bad").masking(Masking::AgainstRole)],
+            protocol_error,
+        ),
+        ("text", "A text that is not UTF-8", vec![text(b"\xff")], invalid_text),
+        ("cut-text", "A text that ends inside a code point", vec![text(b"\xe2\x82")], invalid_text),
+        (
+            "fragmented-text",
+            "A text of two frames that is not UTF-8",
+            vec![text(b"\xe2").open(), continuation(b"\x28\xa1")],
+            invalid_text,
+        ),
+        (
+            "close-body-of-one",
+            "A Close with half a code",
+            vec![close(Payload::octets(&b"\x03"[..]))],
+            || protocol_error().tolerating(&[1003..=1003, 1007..=1008]),
+        ),
+        ("close-code", "A Close with 1005", vec![close(super::code(1005))], protocol_error),
+        (
+            "long-close",
+            "A Close of 126 octets",
+            vec![close(Payload::repeat(&b"\x03\xe8"[..], 126))],
+            protocol_error,
+        ),
+    ]
+}
