@@ -166,7 +166,8 @@ impl ConfigBuilder {
 
     /// The largest message accepted, in octets; default without limit.
     ///
-    /// A policy, not a buffer: a larger message is refused with 1009 as soon as a header shows it
+    /// A policy, not a buffer: a larger message is refused with 1009 as soon as a header shows it,
+    /// a compressed one as soon as that much has been inflated
     /// ([`Violation::MessageTooBig`](crate::Violation::MessageTooBig)).
     pub const fn max_message_size(mut self, octets: u64) -> Self {
         self.config.max_message_size = octets;
@@ -195,8 +196,8 @@ impl ConfigBuilder {
     ///
     /// Compressed messages leave in frames as large as the send buffer; one of less than 64 octets,
     /// as a server has by default, becomes one of 4096. Costs the state of the codec, allocated
-    /// when the handshake ends: 97 KiB to receive, and to send 252 KiB and four times the window,
-    /// by default 380 KiB.
+    /// when the handshake ends: 81 KiB to receive, and to send 244 KiB and four times the endpoint's
+    /// own window, so 453 KiB with the defaults.
     #[cfg(feature = "deflate")]
     pub const fn deflate(mut self, policy: Policy) -> Self {
         self.config.deflate = Some(policy);

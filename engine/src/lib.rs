@@ -26,8 +26,9 @@
 //! 2. **Same octets, any cut, same trace.** Checks run in the order of the octets. The valid prefix
 //!    of a payload is delivered before a fault; a fault is sticky and names the octet that decides
 //!    it, counted from the start of the stream.
-//! 3. **Nothing allocates after creation.** Memory is [`Config::worst_case_bytes`], whatever the
-//!    peer announces or sends: a message larger than the receive buffer arrives in pieces.
+//! 3. **Nothing allocates after creation**, or with compression after the opening handshake. Memory
+//!    is [`Config::worst_case_bytes`], whatever the peer announces or sends: a message larger than
+//!    the receive buffer arrives in pieces.
 //!
 //! # What the engine decides where the sources leave a choice
 //!
@@ -42,6 +43,10 @@
 //! - **Reserved bits and opcodes** belong to the application once an extension was negotiated, but
 //!   only where an extension may use them: on the frame that opens a message and on reserved
 //!   opcodes. On continuations and the three standard control frames they stay a fault.
+//! - **Compression** is the engine's business only with a policy in the configuration (feature
+//!   `deflate`). Faults in the content of a compressed message name the last octet of their frame,
+//!   the finest place that depends on no cut. BFINAL may come anywhere; a message without any
+//!   compressed octet is empty; one whose data ends inside a block is refused with 1007.
 //! - **A payload's length is taken once.** One that shrinks afterwards is [`Misuse::PayloadChanged`].
 //! - **Queues are bounded** by [`ConfigBuilder::max_queued_operations`], and allocated once, unless
 //!   [`ConfigBuilder::growing_queues`] is chosen.
@@ -52,7 +57,9 @@
 //! |---|---|
 //! | what is checked in a header, and when | `frame::header` |
 //! | how octets become results | `machine::receive` |
-//! | how operations become frames | `machine::send` |
+//! | how pieces are unmasked, inflated, checked | `machine::receive::payload` |
+//! | which operation is next, and how it becomes frames | `machine::send`, `machine::send::frame` |
+//! | what permessage-deflate agrees on, and the codec | `deflate` |
 //! | when a pong may leave | `machine::link`, `machine::mailbox` |
 //! | the closing handshake | `machine::close` |
 //! | every fault and its close code | `error` |

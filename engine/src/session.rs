@@ -104,7 +104,8 @@ enum ReceiveSlot {
 
 impl<C, P, B> Session<C, P, B> {
     /// Octets this session ever occupies beside the payloads and buffers it is lent: itself, its
-    /// block of buffers and its two queues. Allocated at creation, all of it.
+    /// block of buffers and its two queues, allocated at creation, and the codec of a policy for
+    /// compression, allocated when the opening handshake ends with an agreement.
     #[must_use]
     pub const fn worst_case_bytes(config: &Config) -> usize {
         size_of::<Self>() + Machine::<C, P, B>::heap_bytes(config)

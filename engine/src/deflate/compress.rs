@@ -12,7 +12,7 @@ const TAIL: usize = 4;
 /// Octets of an encoder's state: its window twice, the chains of matches, 128 KiB of hash heads,
 /// 112 KiB of symbols waiting, and its tables.
 pub(super) const fn worst_case_bytes(window_bits: u8) -> usize {
-    (4 << window_bits) + (128 << 10) + (112 << 10) + (12 << 10)
+    (4 << window_bits) + (128 << 10) + (112 << 10) + (4 << 10)
 }
 
 /// The sending half of permessage-deflate.
