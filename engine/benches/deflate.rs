@@ -8,8 +8,9 @@
 //! Both sides of a row take turns in short rounds, and the best round of each counts, so that what
 //! else the machine does weighs on neither. A ratio of 1 means that the engine costs nothing.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use core::hint::black_box;
+use core::time::Duration;
+use std::time::Instant;
 
 use wsproof_engine::deflate::{Level, Policy};
 use wsproof_engine::{
@@ -155,7 +156,8 @@ fn frames(payloads: &[Vec<u8>], receiver: Role) -> Vec<u8> {
 fn open<'a>(role: Role, level: Level) -> Lent<'a> {
     let extensions = &["permessage-deflate"];
     let config = |role| {
-        let builder = Config::builder(role).deflate(Policy::new().level(level).threshold(0));
+        let policy = Policy::new().level(level).piece_size(1 << 16);
+        let builder = Config::builder(role).deflate(policy);
         builder.receive_buffer_size(1 << 16).send_buffer_size(1 << 16).build().unwrap()
     };
     let mut client = Lent::create_client(config(Role::Client)).unwrap();

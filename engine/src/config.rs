@@ -33,6 +33,8 @@ pub(crate) const CONTROL_AREA: usize = 144;
 
 /// The smallest send buffer a compressed frame is built in.
 const LEAST_TO_COMPRESS: usize = 64;
+/// The smallest piece of a compressed message.
+const LEAST_PIECE: usize = 1024;
 
 /// The settings of one endpoint. A value of this type is valid.
 ///
@@ -196,8 +198,8 @@ impl ConfigBuilder {
     ///
     /// Compressed messages leave in frames as large as the send buffer; one of less than 64 octets,
     /// as a server has by default, becomes one of 4096. Costs the state of the codec, allocated
-    /// when the handshake ends: 81 KiB to receive, and to send 244 KiB and four times the endpoint's
-    /// own window, so 453 KiB with the defaults.
+    /// when the handshake ends: to receive 81 KiB and the largest piece, and to send 244 KiB and
+    /// four times the endpoint's own window, so 485 KiB with the defaults.
     #[cfg(feature = "deflate")]
     pub const fn deflate(mut self, policy: Policy) -> Self {
         self.config.deflate = Some(policy);
@@ -211,12 +213,18 @@ impl ConfigBuilder {
     /// [`ConfigError`] names the first setting that does not.
     pub const fn build(self) -> Result<Config, ConfigError> {
         let mut config = self.config;
+        let piece = match &config.deflate {
+            None => LEAST_PIECE,
+            Some(policy) => policy.largest_piece(),
+        };
         let (setting, least, most) = if !in_range(config.receive_buffer_size, 256, LARGEST_BUFFER) {
             ("receive buffer size", 256, LARGEST_BUFFER)
         } else if !in_range(config.send_buffer_size, 16, LARGEST_BUFFER) {
             ("send buffer size", 16, LARGEST_BUFFER)
         } else if !in_range(config.max_queued_operations, 1, 65536) {
             ("limit of queued operations", 1, 65536)
+        } else if !in_range(piece, LEAST_PIECE, LARGEST_BUFFER) {
+            ("piece size of compressed messages", LEAST_PIECE, LARGEST_BUFFER)
         } else {
             if config.deflate.is_some() && config.send_buffer_size < LEAST_TO_COMPRESS {
                 config.send_buffer_size = 4096;

@@ -88,6 +88,7 @@ fn the_codec_stays_within_what_the_configuration_says() {
         for level in [0, 1, 6, 9] {
             let policy = Policy::new().level(Level::new(level).unwrap());
             let policy = policy.client_max_window_bits(WindowBits::new(bits).unwrap());
+            let policy = policy.piece_size(1024 << (bits - 9));
             let config = Config::builder(Role::Client).deflate(policy).build().unwrap();
             let (session, held) = client(&config, &policy.offer());
             let held = held + size_of::<Lean>();
@@ -111,9 +112,21 @@ fn the_documented_figures_are_right() {
         config.worst_case_bytes() - plain.worst_case_bytes()
     };
     let usual = cost(Policy::new());
-    assert_eq!(usual, (81 + 244 + 128) << 10);
-    let small = cost(Policy::new().server_max_window_bits(WindowBits::LEAST));
-    assert_eq!(small, (81 + 244 + 2) << 10);
+    assert_eq!(usual, (81 + 32 + 244 + 128) << 10);
+    let small = cost(Policy::new().server_max_window_bits(WindowBits::LEAST).piece_size(1024));
+    assert_eq!(small, (81 + 1 + 244 + 2) << 10);
+}
+
+#[test]
+fn the_size_of_pieces_has_its_range() {
+    let build = |octets| {
+        let builder = Config::builder(Role::Server).deflate(Policy::new().piece_size(octets));
+        builder.build().map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(build(1024), Ok(()));
+    let error = "piece size of compressed messages is not between 1024 and 2147483647";
+    assert_eq!(build(1023), Err(error.to_owned()));
+    assert_eq!(build(1 << 31), Err(error.to_owned()));
 }
 
 #[test]

@@ -23,6 +23,10 @@ impl Policy {
     pub(crate) const fn worst_case_bytes(&self, _: Role) -> usize {
         match *self {}
     }
+
+    pub(crate) const fn largest_piece(&self) -> usize {
+        match *self {}
+    }
 }
 
 #[derive(Debug)]

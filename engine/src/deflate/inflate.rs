@@ -1,13 +1,16 @@
 //! Inflating in bounded memory (RFC 7692 §7.2.2).
 //!
 //! ```text
-//!   ring   | the newest octets … position | slack | … the oldest octets of the window |
+//!   ring   | newest octets … position | slack … | oldest octets of the window … lap | … unused |
 //! ```
 //!
 //! The decoder writes into a ring whose pieces are indicated where they lie. The ring is also the
 //! history that is handed to the decoder when it starts again behind a final block: RFC 7692 §7.2.1
 //! allows BFINAL in the middle of a message, and the window goes on. The slack keeps what the
 //! decoder writes ahead of the position, in chunks of its own choice, off the oldest octets.
+//!
+//! A lap ends where the ring does, or where a message does behind which a window has room: decoders
+//! are fastest with a message in one piece.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -19,10 +22,16 @@ use zlib_rs::{Inflate, InflateFlush, Status};
 const WINDOW: usize = 1 << 15;
 /// The decoder writes at most one vector register too far.
 const SLACK: usize = 1 << 10;
-const RING: usize = WINDOW + SLACK;
 
 /// Octets of the ring and of the decoder, which holds a window of its own and its tables.
-pub(super) const WORST_CASE_BYTES: usize = RING + WINDOW + (16 << 10);
+pub(super) const fn worst_case_bytes(piece: usize) -> usize {
+    ring_size(piece) + WINDOW + (16 << 10)
+}
+
+/// Room for a window and for a piece of a message beside it.
+const fn ring_size(piece: usize) -> usize {
+    WINDOW + SLACK + piece
+}
 
 /// The four octets a sender removes behind each message (RFC 7692 §7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
@@ -31,9 +40,11 @@ const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 pub(crate) struct Inflater {
     decoder: Inflate,
     ring: Box<[u8]>,
-    /// Where the next octet goes; `position <= RING`.
+    /// Where the next octet goes; `position <= ring.len()`.
     position: usize,
-    /// Octets of history; `history <= WINDOW`.
+    /// Where the last lap ended; `WINDOW + SLACK <= lap <= ring.len()` once there was one.
+    lap: usize,
+    /// Octets of history; `history <= WINDOW`, and `history <= position` in the first lap.
     history: usize,
     /// The peer compresses each message for itself.
     each_for_itself: bool,
@@ -65,12 +76,14 @@ pub(crate) struct Inflated {
 }
 
 impl Inflater {
-    /// Allocates everything; `each_for_itself` says that the peer keeps no context.
-    pub(super) fn new(each_for_itself: bool) -> Self {
+    /// Allocates everything. `each_for_itself` says that the peer keeps no context; messages of up
+    /// to `piece` octets come in one piece.
+    pub(super) fn new(each_for_itself: bool, piece: usize) -> Self {
         Self {
             decoder: Inflate::new(false, 15),
-            ring: alloc::vec![0; RING].into_boxed_slice(),
+            ring: alloc::vec![0; ring_size(piece)].into_boxed_slice(),
             position: 0,
+            lap: 0,
             history: 0,
             each_for_itself,
             full: false,
@@ -83,16 +96,24 @@ impl Inflater {
             self.decoder.reset(false);
             self.history = 0;
         }
+        if self.position >= WINDOW + SLACK {
+            self.start_lap();
+        }
         self.idle = true;
+    }
+
+    const fn start_lap(&mut self) {
+        self.lap = self.position;
+        self.position = 0;
     }
 
     /// Inflates `input` into at most `room` octets, which is more than 0.
     pub(crate) fn inflate(&mut self, input: &[u8], room: usize) -> Inflated {
-        if self.position == RING {
-            self.position = 0;
+        if self.position == self.ring.len() {
+            self.start_lap();
         }
         let start = self.position;
-        let end = start.saturating_add(room).min(RING);
+        let end = start.saturating_add(room).min(self.ring.len());
         let mut consumed = 0;
         let halt = loop {
             let rest = input.get(consumed..).unwrap_or_default();
@@ -149,7 +170,7 @@ impl Inflater {
         let newest = self.ring.get(..self.position).unwrap_or_default();
         let newest = newest.get(newest.len().saturating_sub(self.history)..).unwrap_or_default();
         let oldest = self.history - newest.len();
-        let oldest = self.ring.get(RING - oldest..).unwrap_or_default();
+        let oldest = self.ring.get(self.lap.saturating_sub(oldest)..self.lap).unwrap_or_default();
         for part in [oldest, newest] {
             // Cannot fail: a raw stream takes a dictionary between any two blocks.
             let _ = self.decoder.set_dictionary(part);

@@ -43,7 +43,7 @@
 //!
 //! # Receiving
 //!
-//! Pieces are indicated as the inflater produces them, at most 33 KiB at a time, whatever a message
+//! Pieces are indicated as the inflater produces them, from a ring of fixed size, whatever a message
 //! comes to: memory does not depend on what a peer sends. [`ConfigBuilder::max_message_size`] counts
 //! inflated octets while they are inflated; a larger message is refused with 1009.
 //!

@@ -72,6 +72,7 @@ pub struct Policy {
     client_max_window_bits: WindowBits,
     pub(super) threshold: usize,
     pub(super) level: Level,
+    piece_size: usize,
 }
 
 impl Default for Policy {
@@ -92,6 +93,7 @@ impl Policy {
             client_max_window_bits: WindowBits::MOST,
             threshold: 64,
             level: Level::USUAL,
+            piece_size: 1 << 15,
         }
     }
 
@@ -142,6 +144,17 @@ impl Policy {
     #[must_use]
     pub const fn level(mut self, level: Level) -> Self {
         self.level = level;
+        self
+    }
+
+    /// Octets of the largest piece a compressed message is indicated in: 1024 to 2^31 - 1, which
+    /// is checked where the configuration is built; default 32 768.
+    ///
+    /// Messages may be of any size; those up to this one come in one piece where the input does,
+    /// and are inflated fastest. Costs as many octets.
+    #[must_use]
+    pub const fn piece_size(mut self, octets: usize) -> Self {
+        self.piece_size = octets;
         self
     }
 
@@ -231,9 +244,13 @@ impl Policy {
         let bits = WindowBits::new(agreement.max_window_bits(role).min(bits.0));
         let each_for_itself = agreement.no_context_takeover(role) || each_for_itself;
         Ok(Some(Codec {
-            inflater: Inflater::new(agreement.no_context_takeover(!role)),
+            inflater: Inflater::new(agreement.no_context_takeover(!role), self.piece_size),
             compressor: bits.map(|bits| Compressor::new(self, bits.0, each_for_itself)),
         }))
+    }
+
+    pub(crate) const fn largest_piece(&self) -> usize {
+        self.piece_size
     }
 
     /// Octets the codec occupies at most once an agreement is reached.
@@ -242,7 +259,7 @@ impl Policy {
             Role::Client => self.client_max_window_bits,
             Role::Server => self.server_max_window_bits,
         };
-        inflate::WORST_CASE_BYTES + compress::worst_case_bytes(bits.0)
+        inflate::worst_case_bytes(self.piece_size) + compress::worst_case_bytes(bits.0)
     }
 }
 
