@@ -11,12 +11,14 @@
 //! | `autobahn` | scripts that read Autobahn|Testsuite's files; a folder | yes | |
 //! | `ctrf` | the Common Test Report Format | yes | |
 //! | `badge` | a badge endpoint | yes | |
+//! | `baseline` | committing what a later run is compared with; a folder | yes | |
 //!
 //! To add a format: a file here, and its line in [`FORMATS`].
 
 mod annotations;
 mod autobahn;
 mod badge;
+mod baseline;
 mod ctrf;
 mod format;
 mod html;

@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{annotations, autobahn, badge, ctrf, html, json, junit, markdown, terminal};
+use super::{annotations, autobahn, badge, baseline, ctrf, html, json, junit, markdown, terminal};
 use crate::diff::Diff;
 use crate::gate::Decision;
 use crate::model::Report;
@@ -119,6 +119,12 @@ pub const FORMATS: &[Format] = &[
         about: "a badge endpoint file",
         file: "badge.json",
         render: &badge::Badge,
+    },
+    Format {
+        name: "baseline",
+        about: "a folder to commit and compare with: one report per role, nothing volatile",
+        file: "baseline",
+        render: &baseline::Baseline,
     },
 ];
 

@@ -67,7 +67,7 @@ pub(in crate::cli) struct Outputs(pub(in crate::cli) Vec<(&'static Format, PathB
 impl Args for Outputs {
     fn augment_args(command: Command) -> Command {
         FORMATS.iter().fold(command, |command, format| {
-            let value = if format.name == "autobahn" { "FOLDER" } else { "FILE" };
+            let value = if format.file.contains('.') { "FILE" } else { "FOLDER" };
             let option = Arg::new(format.name)
                 .long(format.name)
                 .value_name(value)
