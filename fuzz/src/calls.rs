@@ -1,6 +1,7 @@
 //! Calls of the interface in any order, with any ticket, against a record of what they may answer.
 
 mod record;
+mod settings;
 
 use std::collections::VecDeque;
 
@@ -8,14 +9,14 @@ use arbitrary::Unstructured;
 use wsproof_cases::Role;
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::{
-    Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, Completed, Config,
-    CustomHeader, Misuse, Offer, OpeningError, Outcome, Outgoing, Selection, Session, State,
-    Ticket,
+    Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, Completed, CustomHeader,
+    Misuse, Offer, OpeningError, Outcome, Outgoing, Selection, Session, State, Ticket,
 };
 
 use self::record::{Record, Slot};
+use self::settings::config;
 use crate::edge;
-use crate::opened::{self, engine_role};
+use crate::opened;
 use crate::script::{Script, filler, one_in, pick};
 
 /// The most calls of a run.
@@ -26,8 +27,8 @@ type Plain = Session<u32, Vec<u8>, Vec<u8>>;
 /// What came of a run: what the session did that no session may, and the octets it wrote.
 #[derive(Debug)]
 pub struct Seen {
-    /// The calls and their answers.
-    pub log: Vec<String>,
+    /// The calls and their answers, if they were asked for.
+    pub log: Option<Vec<String>>,
     /// What must not be.
     pub misdeeds: Vec<String>,
     /// The role of the session.
@@ -48,32 +49,34 @@ struct Run {
     seen: Seen,
 }
 
-/// Lets choices decide what is called.
+impl Seen {
+    const fn of(role: Role, log: bool) -> Self {
+        let log = if log { Some(Vec::new()) } else { None };
+        Self { log, misdeeds: Vec::new(), role, written: Vec::new(), torn: false, custom: false }
+    }
+}
+
+/// Lets choices decide what is called, and keeps a log of it if that is wanted.
 #[must_use]
-pub fn play(choices: &mut Unstructured<'_>) -> Seen {
+pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
     let script = Script::choose(choices);
     let role = script.setup.role();
     let limit = pick(choices, &[2, 1, 16]);
-    let config = Config::builder(engine_role(role))
-        .receive_buffer_size(script.setup.receive_buffer())
-        .send_buffer_size(pick(choices, &[64, 16, 4096]))
-        .max_queued_operations(limit)
-        .build();
-    let Ok(config) = config else { unreachable!("the tables hold what the engine allows") };
-    let entropy = Box::new(FixedEntropy::new(1));
+    let Ok(config) = config(role, script.setup, limit, choices) else {
+        return Seen::of(role, log);
+    };
+    let session = match role {
+        // What a server does not depend on its entropy.
+        Role::Server if one_in(choices, 8) => Plain::create_server(config),
+        _ => Ok(Plain::create_with_entropy(config, Box::new(FixedEntropy::new(1)))),
+    };
+    let Ok(session) = session else { unreachable!("the configuration is a server's") };
     let mut run = Run {
-        session: Plain::create_with_entropy(config, entropy),
+        session,
         record: Record::new(role, limit),
         stream: script.stream.into(),
         old: Vec::new(),
-        seen: Seen {
-            log: Vec::new(),
-            misdeeds: Vec::new(),
-            role,
-            written: Vec::new(),
-            torn: false,
-            custom: false,
-        },
+        seen: Seen::of(role, log),
     };
     if !one_in(choices, 16) {
         run.handshake();
@@ -110,8 +113,8 @@ impl Run {
     }
 
     fn log(&mut self, what: impl FnOnce() -> String) {
-        if cfg!(test) || self.seen.log.len() < CALLS {
-            self.seen.log.push(what());
+        if let Some(log) = &mut self.seen.log {
+            log.push(what());
         }
     }
 
@@ -276,6 +279,10 @@ impl Run {
             }
             Err(ActionError::Fault(fault)) => {
                 self.record.faulty = true;
+                let told = fault.to_string();
+                if !told.contains(fault.clause()) || !told.contains(&fault.offset().to_string()) {
+                    self.misdeed(format!("does not tell where and why: {told}"));
+                }
                 if !receives || self.session.state() != State::Failed(fault) {
                     self.misdeed("names a fault out of place");
                 }
@@ -294,6 +301,12 @@ impl Run {
             Ok(Action::ReceiveFromNetwork(ticket)) => (ticket, Slot::Read),
             Ok(Action::IndicateReceiveComplete(ticket, _)) => (ticket, Slot::ReceiveComplete),
         };
+        if let Ok(Action::SendToNetwork(_, of) | Action::IndicateReceiveComplete(_, Some(of))) =
+            answer
+            && BufferType::from_bits(of.bits()) != Ok(of)
+        {
+            self.misdeed(format!("has no number for {of:?}"));
+        }
         let of_send = matches!(slot, Slot::Write | Slot::SendComplete);
         if !self.record.open {
             self.misdeed("acts before it is open");

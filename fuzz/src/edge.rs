@@ -31,9 +31,10 @@ pub const CLOSE_CODES: [u16; 26] = [
 /// First octets of frames, the usual ones.
 pub const FIRST_OCTETS: [u8; 9] = [0x81, 0x01, 0x80, 0x00, 0x82, 0x02, 0x89, 0x8a, 0x88];
 
-/// First octets that no peer may send without an extension, or not alone.
-pub const WRONG_FIRST_OCTETS: [u8; 12] =
-    [0xc1, 0xa2, 0x91, 0xc0, 0xf9, 0x83, 0x07, 0x8b, 0x8f, 0x08, 0x09, 0x0a];
+/// First octets that no peer may send without an extension, or not at every time.
+pub const WRONG_FIRST_OCTETS: [u8; 16] = [
+    0xc1, 0xa2, 0x91, 0xc0, 0xf9, 0x83, 0x07, 0x8b, 0x8f, 0x08, 0x09, 0x0a, 0x81, 0x02, 0x80, 0x00,
+];
 
 /// Texts and pieces of texts: whole code points of every length and at every edge, code points that
 /// are cut, and octets that are no text.

@@ -36,7 +36,7 @@ mod target;
 pub mod targets;
 
 pub use oracle::{Finding, Oracle};
-pub use target::{Keep, TARGETS, Target};
+pub use target::{Keep, TARGETS, Target, table};
 
 /// The body of a file in `fuzz_targets/`: under cargo-fuzz the entry point of libFuzzer, otherwise
 /// a program that replays the files it is given.

@@ -35,7 +35,7 @@ pub(crate) fn read_stream(bug: Bug, setup: Setup, stream: &[u8]) -> Seen<'_> {
     let pieces =
         core::iter::from_fn(|| Some(delivery.next(room)).filter(|piece| !piece.is_empty()));
     let limits = Limits { message: setup.limit() };
-    let mut outcome = read_deliveries(setup.role(), limits, bug, pieces);
+    let mut outcome = read_deliveries(setup.role(), limits, setup.bugs(Some(bug)), pieces);
     outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
     let mut seen = Seen::of(setup, stream, outcome);
     seen.close = match (seen.outcome.fault, seen.outcome.events.last()) {

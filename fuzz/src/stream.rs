@@ -10,7 +10,7 @@ mod typed;
 use core::fmt::Write as _;
 
 use wsproof_cases::wire::Header;
-use wsproof_model::{Limits, Outcome, Violation, read_stream};
+use wsproof_model::{Limits, Outcome, Violation, read_deliveries};
 
 use crate::planted::{self, planted};
 
@@ -32,7 +32,8 @@ pub fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
 /// What the RFC says about a stream, as far as the engine tells.
 #[must_use]
 pub fn meaning(setup: Setup, stream: &[u8]) -> Outcome {
-    let mut outcome = read_stream(setup.role(), Limits { message: setup.limit() }, stream);
+    let limits = Limits { message: setup.limit() };
+    let mut outcome = read_deliveries(setup.role(), limits, setup.bugs(None), [stream]);
     // That a message has begun shows only in its first octet.
     outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
     // The engine looks at control frames as a whole; then it names the same octet as the model.

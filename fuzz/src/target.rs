@@ -38,6 +38,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     targets::handshake_request_model::TARGET,
     targets::handshake_response_model::TARGET,
+    targets::handshake_roundtrip::TARGET,
     targets::frame_stream_model::TARGET,
     targets::frame_stream_cuts::TARGET,
     targets::frame_script_model::TARGET,
@@ -66,4 +67,15 @@ impl Target {
             }
         }
     }
+}
+
+/// The targets as the table of the README.
+#[must_use]
+pub fn table() -> String {
+    let mut table =
+        String::from("| target | what its octets stand for | oracles |\n|---|---|---|\n");
+    for Target { name, feeds, oracles, .. } in TARGETS {
+        table += &format!("| `{name}` | {feeds} | {} |\n", oracles().join(", "));
+    }
+    table
 }

@@ -6,5 +6,6 @@ pub mod frame_stream_cuts;
 pub mod frame_stream_model;
 pub mod handshake_request_model;
 pub mod handshake_response_model;
+pub mod handshake_roundtrip;
 pub mod report_json;
 pub mod session_calls;

@@ -28,6 +28,7 @@ fn make() -> BTreeMap<String, Vec<u8>> {
             _ => Cuts::Random(turn),
         });
         let setup = if turn % 2 == 0 { setup } else { setup.other_face() };
+        let setup = if turn % 16 == 15 { setup.unchecked() } else { setup };
         (name, setup.join(&octets))
     });
     tidy(seeds)

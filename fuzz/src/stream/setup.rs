@@ -5,6 +5,7 @@ use core::fmt;
 use wsproof_cases::Role;
 use wsproof_cases::random::Random;
 use wsproof_engine::Config;
+use wsproof_model::{Bug, Bugs};
 
 use crate::opened::engine_role;
 
@@ -13,6 +14,8 @@ const SIZE: usize = 8;
 
 const CLIENT: u8 = 0x01;
 const SESSION: u8 = 0x02;
+const TEXT_UNCHECKED: u8 = 0x04;
+const MASKING_OFF: u8 = 0x08;
 
 /// Limits of a message; the first is what all zeros mean.
 const LIMITS: [u64; 8] = [u64::MAX, 0, 1, 2, 16, 125, 126, 1000];
@@ -27,7 +30,8 @@ const SUPPLIED: [usize; 8] = [0, 1, 2, 3, 16, 125, 255, 300];
 /// ```text
 ///   0      1      2               3      4                5 6 7
 ///   role,  limit  receive buffer  cuts   supplied buffer  seed of random cuts
-///   face
+///   face,
+///   checks
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Setup([u8; SIZE]);
@@ -75,6 +79,13 @@ impl Setup {
     #[must_use]
     pub const fn other_face(mut self) -> Self {
         self.0[0] ^= SESSION;
+        self
+    }
+
+    /// The same without checks of text and without masks.
+    #[must_use]
+    pub const fn unchecked(mut self) -> Self {
+        self.0[0] |= TEXT_UNCHECKED | MASKING_OFF;
         self
     }
 
@@ -135,6 +146,28 @@ impl Setup {
         RECEIVE_BUFFERS[usize::from(self.0[2]) % RECEIVE_BUFFERS.len()]
     }
 
+    /// Whether text and reasons are passed on unchecked.
+    #[must_use]
+    pub const fn leaves_text(self) -> bool {
+        self.0[0] & TEXT_UNCHECKED != 0
+    }
+
+    /// Whether masking is switched off.
+    #[must_use]
+    pub const fn masking_is_off(self) -> bool {
+        self.0[0] & MASKING_OFF != 0
+    }
+
+    /// The mistakes that the settings ask for, since what is not checked is taken for right, and
+    /// one that is planted.
+    #[must_use]
+    pub fn bugs(self, planted: Option<Bug>) -> Bugs {
+        let text = [Bug::NeverChecksText, Bug::AcceptsAnyCloseReason];
+        let text = if self.leaves_text() { &text[..] } else { &[] };
+        let masks = if self.masking_is_off() { &[Bug::AcceptsUnmasked][..] } else { &[] };
+        Bugs::of(&[text, masks, planted.as_slice()].concat())
+    }
+
     /// How the stream is cut.
     #[must_use]
     pub fn cuts(self) -> Cuts {
@@ -154,6 +187,8 @@ impl Setup {
         Config::builder(engine_role(self.role()))
             .receive_buffer_size(self.receive_buffer())
             .max_message_size(self.limit())
+            .disable_utf8_verification(self.leaves_text())
+            .disable_masking(self.masking_is_off())
             .max_queued_operations(2)
             .build()
             .expect("the tables hold what the engine allows")
@@ -165,6 +200,8 @@ impl fmt::Debug for Setup {
         f.debug_struct("Setup")
             .field("role", &self.role())
             .field("through_session", &self.through_session())
+            .field("leaves_text", &self.leaves_text())
+            .field("masking_is_off", &self.masking_is_off())
             .field("limit", &self.limit())
             .field("supplied", &self.supplied())
             .field("cuts", &self.cuts())

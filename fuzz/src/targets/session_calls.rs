@@ -24,13 +24,13 @@ pub const TARGET: Target = Target {
 const ORACLES: &[&dyn Oracle<Seen>] = &[&StateMachine, &EmittedOctets];
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
-    judge(ORACLES, &play(&mut Unstructured::new(octets)))?;
+    judge(ORACLES, &play(&mut Unstructured::new(octets), false))?;
     Ok(Keep::Yes)
 }
 
 fn show(octets: &[u8]) -> String {
-    let seen = play(&mut Unstructured::new(octets));
-    format!("a {} and these calls:\n{}", seen.role, seen.log.join("\n"))
+    let seen = play(&mut Unstructured::new(octets), true);
+    format!("a {} and these calls:\n{}", seen.role, seen.log.unwrap_or_default().join("\n"))
 }
 
 /// Each call answers as the record of the calls before it says; misuse changes nothing, and after an
