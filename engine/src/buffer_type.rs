@@ -219,6 +219,12 @@ impl<P> CloseStatus<P> {
     pub const fn with_reason(code: CloseCode, reason: P) -> Self {
         Self { code, reason: Some(reason) }
     }
+
+    /// The status code.
+    #[must_use]
+    pub const fn code(&self) -> CloseCode {
+        self.code
+    }
 }
 
 /// What a completed receive found, borrowed from the engine until the action is completed.
