@@ -18,6 +18,7 @@ mod pings;
 mod reserved;
 mod reserved_bits;
 mod reserved_opcodes;
+mod stream_end;
 mod text;
 mod text_boundaries;
 mod text_sequences;
@@ -51,6 +52,7 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     close_codes::add,
     close_order::add,
     failing::add,
+    stream_end::add,
     message_limit::add,
 ];
 

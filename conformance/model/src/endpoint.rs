@@ -6,8 +6,10 @@ use wsproof_cases::step::Kind;
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 
 use crate::bug::{Bug, Bugs};
+use crate::careless;
 use crate::fault::Violation;
 use crate::reading::{Event, Limits, Reading};
+use crate::writing;
 
 /// An endpoint after the opening handshake that echoes every message, answers Pings and Closes and
 /// fails the connection at the first octet that is wrong. As server it ends the stream after the
@@ -23,6 +25,10 @@ pub struct Endpoint {
     deaf: bool,
     /// The stream is ended.
     closed: bool,
+    /// A Close was read or written.
+    closing: bool,
+    broken_down: bool,
+    frames: u32,
     pings: u32,
     messages: u32,
     held: Vec<Vec<u8>>,
@@ -45,6 +51,9 @@ impl Endpoint {
             out: Vec::new(),
             deaf: bugs.has(Bug::Silent),
             closed: false,
+            closing: false,
+            broken_down: false,
+            frames: 0,
             pings: 0,
             messages: 0,
             held: Vec::new(),
@@ -61,12 +70,16 @@ impl Endpoint {
 
     /// Takes octets from the peer.
     pub fn feed(&mut self, octets: &[u8]) {
-        if self.deaf || self.closed {
+        if self.deaf || self.closed || self.broken_down {
             return;
         }
         let mut events = Vec::new();
         let read = self.reading.feed(octets, &mut events);
-        for event in events {
+        self.broken_down |= self.reading.is_broken_down();
+        if self.broken_down {
+            return;
+        }
+        for event in careless::pings(events, self.bugs) {
             self.handle(event);
         }
         if !self.reading.is_in_message() {
@@ -89,15 +102,37 @@ impl Endpoint {
         self.closed
     }
 
+    /// Whether a planted mistake has broken the endpoint down.
+    pub const fn broken_down(&self) -> bool {
+        self.broken_down
+    }
+
     /// Takes the end of the peer's stream.
-    pub const fn peer_eof(&mut self) {
-        self.closed = true;
+    pub fn peer_eof(&mut self) {
+        if self.closed || self.broken_down {
+            return;
+        }
+        let inside = self.reading.is_inside() && !self.closing;
+        self.broken_down = inside && self.bugs.has(Bug::BreaksDownInFrames)
+            || !self.closing && self.bugs.has(Bug::BreaksDownWithoutClose);
+        if !self.closing && self.bugs.has(Bug::WritesCode1006) {
+            self.write(Opcode::CLOSE, true, &1006u16.to_be_bytes());
+        }
+        if self.bugs.has(Bug::DeliversCutMessages)
+            && let Some((kind, payload)) = self.reading.take_part()
+        {
+            self.echo(kind, payload);
+        }
+        self.closed = self.closing || !self.bugs.has(Bug::KeepsStreamAtEnd);
     }
 
     fn handle(&mut self, event: Event) {
         match event {
             Event::Message(kind, payload) => self.echo(kind, payload),
             Event::Ping(payload) => self.pong(payload),
+            Event::Pong(payload) if self.bugs.has(Bug::AnswersPongs) => {
+                self.write(Opcode::PONG, true, &payload);
+            }
             Event::Pong(_) => {}
             Event::Close { body } => self.answer_close(&body),
         }
@@ -105,7 +140,11 @@ impl Endpoint {
 
     fn echo(&mut self, kind: Kind, mut payload: Vec<u8>) {
         self.messages += 1;
+        careless::change(kind, &mut payload, self.bugs);
+        self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyMessages);
         if self.bugs.has(Bug::NeverEchoes)
+            || payload.is_empty() && self.bugs.has(Bug::LosesEmptyMessages)
+            || self.broken_down
             || self.messages > 500 && self.bugs.has(Bug::StopsAfterManyMessages)
         {
             return;
@@ -128,6 +167,13 @@ impl Endpoint {
             Kind::Binary if self.bugs.has(Bug::SwapsKinds) => Kind::Text,
             kind => kind,
         };
+        if self.bugs.has(Bug::EchoesTwice) {
+            self.write(kind.opcode(), true, &payload);
+        }
+        if self.bugs.has(Bug::PadsWithEmptyFrames) {
+            self.write(kind.opcode(), false, b"");
+            return self.write(Opcode::CONTINUATION, true, &payload);
+        }
         let wrongly = self.bugs.has(Bug::ContinuesWithText);
         if self.bugs.has(Bug::FragmentsEchoes) || wrongly {
             let (head, tail) = payload.split_at(payload.len() / 2);
@@ -141,7 +187,17 @@ impl Endpoint {
 
     fn pong(&mut self, payload: Vec<u8>) {
         self.pings += 1;
-        if self.bugs.has(Bug::NeverPongs) || self.pings > 1 && self.bugs.has(Bug::PongsAtMostOnce) {
+        self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyPings);
+        if self.broken_down {
+        } else if self.bugs.has(Bug::AnswersWithPings) {
+            self.write(Opcode::PING, true, &payload);
+        } else if self.pings > 50 && self.bugs.has(Bug::RefusesManyPings) {
+            self.close(&1008u16.to_be_bytes());
+        } else if self.bugs.has(Bug::CutsPongs) {
+            self.write(Opcode::PONG, true, &payload[..payload.len().min(64)]);
+        } else if self.bugs.has(Bug::NeverPongs)
+            || self.pings > 1 && self.bugs.has(Bug::PongsAtMostOnce)
+        {
         } else if self.bugs.has(Bug::PongsWithoutPayload) {
             self.write(Opcode::PONG, true, b"");
         } else if self.bugs.has(Bug::PongsAfterMessage) {
@@ -153,8 +209,15 @@ impl Endpoint {
 
     fn answer_close(&mut self, body: &[u8]) {
         self.deaf = !self.bugs.has(Bug::ReadsAfterClose);
-        if self.bugs.has(Bug::NeverAnswersClose) {
+        self.closing = true;
+        self.broken_down |= body.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyCloses);
+        if self.broken_down || self.bugs.has(Bug::NeverAnswersClose) {
             return;
+        }
+        if self.bugs.has(Bug::DeliversPartsAtClose)
+            && let Some((kind, payload)) = self.reading.take_part()
+        {
+            self.echo(kind, payload);
         }
         if self.bugs.has(Bug::AnswersCloseByDrop) {
             self.closed = true;
@@ -165,12 +228,18 @@ impl Endpoint {
         let none = self.bugs.has(Bug::AnswersCloseWith1005).then_some(1005);
         let code = always.map(|(_, code)| code).or_else(|| Event::close_code(body)).or(none);
         let reply = code.map_or(Vec::new(), |code: u16| code.to_be_bytes().to_vec());
-        let reply = if self.bugs.has(Bug::AnswersCloseWithBody) { body } else { &reply };
-        self.write(Opcode::CLOSE, true, reply);
+        let reply = match () {
+            () if self.bugs.has(Bug::AnswersCloseWithBody) => body,
+            () if self.bugs.has(Bug::EchoesCloseUnread) => body,
+            () if self.bugs.has(Bug::AnswersCloseEmpty) => b"",
+            () if self.bugs.has(Bug::AnswersCloseWith1000) => &[3, 232],
+            () if self.bugs.has(Bug::AnswersCloseWithOneOctet) => &[3],
+            () => &reply,
+        };
         if self.bugs.has(Bug::AnswersCloseTwice) {
             self.write(Opcode::CLOSE, true, reply);
         }
-        self.finish();
+        self.close(reply);
     }
 
     /// Fails the connection (RFC 6455 §7.1.7).
@@ -186,14 +255,40 @@ impl Endpoint {
         let code = match violation.close_code() {
             _ if self.bugs.has(Bug::FailsWith1000) => 1000,
             _ if self.bugs.has(Bug::FailsWith1002) => 1002,
+            _ if self.bugs.has(Bug::FailsWith1006) => 1006,
+            _ if self.bugs.has(Bug::FailsWith1011) => 1011,
+            1007 if self.bugs.has(Bug::FailsTextWith1003) => 1003,
+            1009 if self.bugs.has(Bug::FailsSizeWith1008) => 1008,
             code => code,
         };
-        self.write(Opcode::CLOSE, true, &code.to_be_bytes());
+        let body = code.to_be_bytes();
+        if self.bugs.has(Bug::FailsTwice) {
+            self.write(Opcode::CLOSE, true, &body);
+        }
+        let codeless = self.bugs.has(Bug::FailsWithoutCode);
+        self.close(if codeless { b"" } else { &body });
+    }
+
+    /// Writes the last Close.
+    fn close(&mut self, body: &[u8]) {
+        let mut body = body.to_vec();
+        if let ([a, b, ..], true) = (&mut body[..], self.bugs.has(Bug::SwapsCloseCodes)) {
+            core::mem::swap(a, b);
+        }
+        self.write(Opcode::CLOSE, true, &body);
+        if self.bugs.has(Bug::EndsInsideFrames) {
+            self.out.pop();
+            self.closed = true;
+        }
+        if self.bugs.has(Bug::EchoesAfterClose) {
+            self.write(Opcode::TEXT, true, b"late");
+        }
         self.finish();
     }
 
     /// Both Closes are out, or one that ends it.
     const fn finish(&mut self) {
+        self.closing = true;
         self.deaf = !self.bugs.has(Bug::ReadsAfterClose);
         let stays = self.bugs.has(Bug::KeepsStreamOpen) || self.bugs.has(Bug::ReadsAfterClose);
         self.closed |= matches!(self.role, Role::Server) && !stays;
@@ -212,9 +307,15 @@ impl Endpoint {
         if self.bugs.has(Bug::WritesLongLengths) {
             header.form = LengthForm::SixtyFour;
         }
+        header.length = writing::adjust(&mut header, self.frames, self.bugs);
+        self.frames += 1;
         header.write(&mut self.out);
         let start = self.out.len();
         self.out.extend_from_slice(payload);
-        mask(&mut self.out[start..], header.mask.unwrap_or_default(), 0);
+        if header.opcode == Opcode::PONG && self.bugs.has(Bug::PadsPongs) {
+            self.out.resize(start + 126, b'*');
+        }
+        let key = writing::key(header.mask.unwrap_or_default(), self.bugs);
+        mask(&mut self.out[start..], key, 0);
     }
 }

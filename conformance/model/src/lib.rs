@@ -6,6 +6,7 @@
 //! letter. It shares the tester's wire format with `wsproof-cases` and nothing with the engine.
 
 pub mod bug;
+mod careless;
 mod digest;
 pub mod endpoint;
 pub mod extensions;
@@ -15,6 +16,7 @@ mod head;
 pub mod reading;
 pub mod testees;
 mod text;
+mod writing;
 
 pub use bug::{Bug, Bugs};
 pub use endpoint::Endpoint;

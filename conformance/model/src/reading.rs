@@ -10,6 +10,7 @@ use wsproof_cases::utf8::Utf8;
 use wsproof_cases::wire::{Header, Opcode, mask};
 
 use crate::bug::{Bug, Bugs};
+use crate::careless;
 use crate::fault::{Fault, Violation};
 use crate::text;
 
@@ -94,6 +95,12 @@ pub(crate) struct Reading {
     header: Vec<u8>,
     frame: Option<Frame>,
     message: Option<Message>,
+    /// The kind and the octets of the message before.
+    before: Option<(Kind, Vec<u8>)>,
+    first_key: Option<[u8; 4]>,
+    /// The first fault, while a planted mistake goes on behind it.
+    late: Option<Fault>,
+    broken_down: bool,
     /// A Close or a fault has come.
     over: bool,
 }
@@ -115,6 +122,8 @@ struct Message {
     kind: Kind,
     payload: Vec<u8>,
     text: Utf8,
+    /// How many octets a planted mistake has looked at.
+    checked: usize,
 }
 
 impl Reading {
@@ -127,8 +136,27 @@ impl Reading {
             header: Vec::new(),
             frame: None,
             message: None,
+            before: None,
+            first_key: None,
+            late: None,
+            broken_down: false,
             over: false,
         }
+    }
+
+    /// Whether a planted mistake has broken the reader down.
+    pub(crate) const fn is_broken_down(&self) -> bool {
+        self.broken_down
+    }
+
+    /// Whether a stream that ends now ends inside a frame or a message.
+    pub(crate) const fn is_inside(&self) -> bool {
+        !self.header.is_empty() || self.frame.is_some() || self.message.is_some()
+    }
+
+    /// The message that has begun and not ended, as far as it has come.
+    pub(crate) fn take_part(&mut self) -> Option<(Kind, Vec<u8>)> {
+        self.message.take().map(|message| (message.kind, message.payload))
     }
 
     /// Whether a message has begun and not ended.
@@ -163,7 +191,11 @@ impl Reading {
                 rest = &[];
             }
         }
-        self.end_delivery()
+        self.end_delivery()?;
+        self.late.take().map_or(Ok(()), |fault| {
+            self.over = true;
+            Err(fault)
+        })
     }
 
     /// Where a delivery ends nothing happens, unless that is a mistake.
@@ -185,11 +217,19 @@ impl Reading {
         self.header.push(octet);
         if let Some((violation, at)) = self.header_violation() {
             let start = self.offset + 1 - self.header.len() as u64;
-            return Err(Fault { violation, offset: start + at });
+            let fault = Fault { violation, offset: start + at };
+            if !self.bugs.has(Bug::ReadsAfterFailing) {
+                return Err(fault);
+            }
+            self.late.get_or_insert(fault);
         }
         self.offset += 1;
-        let Some((header, _)) = Header::read(&self.header) else { return Ok(()) };
+        let Some(header) = careless::header(&self.header, self.bugs) else { return Ok(()) };
         self.header.clear();
+        if header.mask == Some([0; 4]) && self.bugs.has(Bug::RefusesZeroKeys) {
+            return Err(Fault { violation: Violation::Unmasked, offset: self.offset - 1 });
+        }
+        self.broken_down |= header.length >> 31 != 0 && self.bugs.has(Bug::BreaksDownOnHugeLengths);
         self.begin(header);
         Ok(())
     }
@@ -228,7 +268,8 @@ impl Reading {
         let refused = short == 0 && self.bugs.has(empty)
             || short == 0 && opcode == Opcode::CLOSE && self.bugs.has(Bug::RefusesEmptyCloses)
             || control && in_message && self.bugs.has(Bug::RefusesControlsInside)
-            || short == 127 && self.bugs.has(Bug::RefusesLength127);
+            || short == 127 && self.bugs.has(Bug::RefusesLength127)
+            || careless::refuses(opcode, fin, short, in_message, self.bugs);
         let found = found
             .or_else(|| broken(Violation::Unmasked, from_client && !masked, 1))
             .or_else(|| broken(Violation::Masked, !from_client && masked, 1))
@@ -257,13 +298,14 @@ impl Reading {
         let so_far = self.message.as_ref().map_or(0, |message| message.payload.len() as u64);
         let so_far = if self.bugs.has(Bug::LimitsFramesApart) { 0 } else { so_far };
         let size = so_far.saturating_add(length);
-        let negative = short == 126 && length > 0x7fff && self.bugs.has(Bug::SignsLength16)
-            || length > 0x7fff_ffff && self.bugs.has(Bug::SignsLength32);
+        let negative = short == 126 && length > 0x7fff && self.bugs.has(Bug::SignsLength16);
+        let unsigned = length <= 0x7fff_ffff || !self.bugs.has(Bug::SignsLength32);
         let reached = size == self.limits.message && self.bugs.has(Bug::LimitsOneTooFew);
         let too_big = !control && (size > self.limits.message || negative || reached);
         found
             .or_else(|| broken(Violation::LengthNotShortest, small, last))
             .or_else(|| broken(Violation::TooBig, too_big, last))
+            .or_else(|| broken(Violation::LengthTopBit, !unsigned, last))
     }
 
     /// Whether a planted mistake makes the reader blind for a rule.
@@ -272,11 +314,22 @@ impl Reading {
             Violation::ReservedBits => Bug::AcceptsReservedBits,
             Violation::ReservedOpcode => Bug::SkipsReservedOpcodes,
             Violation::ControlFragmented => Bug::AcceptsFragmentedControl,
+            Violation::ControlTooLong if self.bugs.has(Bug::ReadsShortControlLengths) => {
+                return true;
+            }
             Violation::ControlTooLong => Bug::AcceptsLongControl,
+            Violation::NothingToContinue if self.bugs.has(Bug::LetsMessagesGoOn) => {
+                return self.before.is_some();
+            }
+            Violation::NothingToContinue if self.bugs.has(Bug::TakesLonelyForBinary) => {
+                return true;
+            }
             Violation::NothingToContinue => Bug::SkipsLonelyContinuations,
+            Violation::MessageInterrupted if self.bugs.has(Bug::JoinsMessages) => return true,
             Violation::MessageInterrupted => Bug::RestartsMessages,
             Violation::CloseBodyOfOne => Bug::AcceptsCloseBodyOfOne,
             Violation::CloseCode => Bug::AcceptsAnyCloseCode,
+            Violation::CloseReason if self.bugs.has(Bug::EchoesCloseUnread) => return true,
             Violation::CloseReason => Bug::AcceptsAnyCloseReason,
             Violation::Unmasked => Bug::AcceptsUnmasked,
             Violation::Masked => Bug::AcceptsMasked,
@@ -293,9 +346,23 @@ impl Reading {
             Opcode::BINARY => Some(Kind::Binary),
             _ => None,
         };
-        if let Some(kind) = kind {
-            self.message = Some(Message { kind, payload: Vec::new(), text: Utf8::default() });
+        let lonely_kind = match (header.opcode, &self.message) {
+            (Opcode::CONTINUATION, None) if self.bugs.has(Bug::TakesLonelyForBinary) => {
+                Some(Kind::Binary)
+            }
+            (Opcode::CONTINUATION, None) if self.bugs.has(Bug::LetsMessagesGoOn) => {
+                self.before.as_ref().map(|(kind, _)| *kind)
+            }
+            _ => None,
+        };
+        let kind = kind.or(lonely_kind);
+        let joins = self.message.is_some() && self.bugs.has(Bug::JoinsMessages);
+        if let Some(kind) = kind.filter(|_| !joins) {
+            let old = self.before.take().filter(|_| self.bugs.has(Bug::KeepsOldMessages));
+            let payload = old.map_or_else(Vec::new, |(_, payload)| payload);
+            self.message = Some(Message { kind, payload, text: Utf8::default(), checked: 0 });
         }
+        self.first_key = self.first_key.or(header.mask);
         let lonely = header.opcode == Opcode::CONTINUATION && self.message.is_none();
         if let (Opcode::CONTINUATION, Some(message)) = (header.opcode, &mut self.message)
             && self.bugs.has(Bug::ForgetsFragments)
@@ -331,13 +398,26 @@ impl Reading {
             done => done,
         };
         if !(control && self.bugs.has(Bug::LeavesControlsMasked)) {
-            mask(&mut plain, frame.header.mask.unwrap_or_default(), at);
+            let key =
+                frame.header.mask.and(self.first_key).filter(|_| self.bugs.has(Bug::KeepsFirstKey));
+            let key = key.or(frame.header.mask).unwrap_or_default();
+            let whole = plain.len() / 4 * 4;
+            let n = if self.bugs.has(Bug::UnmasksWholeWords) { whole } else { plain.len() };
+            mask(&mut plain[..n], key, at);
         }
         frame.done += octets.len() as u64;
         if frame.skipped {
             return Ok(());
         }
         if control {
+            if let Some(message) = &mut self.message {
+                if self.bugs.has(Bug::AppendsControls) {
+                    message.payload.extend_from_slice(&plain);
+                }
+                if self.bugs.has(Bug::DecodesControls) && message.text.feed(&plain).is_err() {
+                    return Err(Fault { violation: Violation::Text, offset: start });
+                }
+            }
             return self.control_payload(&plain, start);
         }
         let last = frame.header.fin && frame.header.opcode == Opcode::CONTINUATION;
@@ -346,6 +426,12 @@ impl Reading {
             return Ok(());
         }
         message.payload.extend_from_slice(&plain);
+        if message.kind == Kind::Text && self.bugs.has(Bug::ReadsAfterFailing) {
+            if message.text.feed(&plain).is_err() {
+                self.late.get_or_insert(Fault { violation: Violation::Text, offset: start });
+            }
+            return Ok(());
+        }
         if message.kind == Kind::Text && checks_early(self.bugs) {
             message.text.feed(&plain).map_err(|at| {
                 message.payload.truncate(message.payload.len() - plain.len() + at);
@@ -388,6 +474,12 @@ impl Reading {
         let fault = |violation| Err(Fault { violation, offset: last });
         match frame.header.opcode {
             _ if frame.skipped => {}
+            Opcode::PING
+                if self.bugs.has(Bug::ChecksPings)
+                    && core::str::from_utf8(&frame.control).is_err() =>
+            {
+                return fault(Violation::Text);
+            }
             Opcode::PING => events.push(Event::Ping(frame.control)),
             Opcode::PONG if self.bugs.has(Bug::RefusesUnsolicitedPongs) => {
                 return fault(Violation::ReservedOpcode);
@@ -421,7 +513,15 @@ impl Reading {
         {
             return Err(Violation::TextCut);
         }
-        if !header.fin && !self.bugs.has(Bug::EndsMessagesEarly) {
+        if let Some(message) = &mut self.message
+            && message.kind == Kind::Text
+            && self.bugs.has(Bug::ChecksTextAtFrameEnd)
+        {
+            let from = core::mem::replace(&mut message.checked, message.payload.len());
+            message.text.feed(&message.payload[from..]).map_err(|_| Violation::Text)?;
+        }
+        let empty = header.length == 0 && self.bugs.has(Bug::EndsAtEmptyFrames);
+        if !header.fin && !empty && !self.bugs.has(Bug::EndsMessagesEarly) {
             return Ok(());
         }
         let continues = header.opcode == Opcode::CONTINUATION;
@@ -434,12 +534,20 @@ impl Reading {
                 self.message = Some(message);
                 return Err(Violation::TextCut);
             }
-            let unchecked = self.bugs.has(Bug::NeverChecksText);
+            let unchecked =
+                self.bugs.has(Bug::NeverChecksText) || self.bugs.has(Bug::ReplacesInvalidText);
             if !unchecked && !checks_early(self.bugs) && !text::passes(&message.payload, self.bugs)
             {
                 return Err(Violation::Text);
             }
         }
+        if message.kind == Kind::Binary
+            && self.bugs.has(Bug::ChecksBinaries)
+            && core::str::from_utf8(&message.payload).is_err()
+        {
+            return Err(Violation::Text);
+        }
+        self.before = Some((message.kind, message.payload.clone()));
         events.push(Event::Message(message.kind, message.payload));
         Ok(())
     }
@@ -448,13 +556,20 @@ impl Reading {
 /// Status codes that an endpoint may send (RFC 6455 §7.4; 1012 to 1014 were registered later).
 const fn may_be_received(code: u16, bugs: Bugs) -> bool {
     match code {
+        1001 => !bugs.has(Bug::RefusesGoingAway),
+        1010 => !bugs.has(Bug::RefusesExtensionCode),
         1000..=1003 | 1007..=1011 => true,
         1012..=1014 => !bugs.has(Bug::RefusesLateCodes),
         3000..=3999 if bugs.has(Bug::RefusesLibraryCodes) => false,
+        4000..=4999 if bugs.has(Bug::RefusesApplicationCodes) => false,
         3000..=4999 => !bugs.has(Bug::RefusesPrivateCodes),
+        ..1000 => bugs.has(Bug::AcceptsLowCodes),
+        1004 => bugs.has(Bug::AcceptsCode1004),
         1005 => bugs.has(Bug::AcceptsCode1005),
+        1006 => bugs.has(Bug::AcceptsCode1006),
         1015 => bugs.has(Bug::AcceptsCode1015),
-        _ => false,
+        1016..3000 => bugs.has(Bug::AcceptsUnassignedCodes),
+        5000.. => bugs.has(Bug::AcceptsHighCodes),
     }
 }
 
@@ -467,5 +582,10 @@ const fn checks_early(bugs: Bugs) -> bool {
         || bugs.has(Bug::AcceptsBeyondUnicode)
         || bugs.has(Bug::RefusesNoncharacters)
         || bugs.has(Bug::RefusesNul)
+        || bugs.has(Bug::RefusesFourOctets)
+        || bugs.has(Bug::RefusesControlCharacters)
+        || bugs.has(Bug::ChecksWholeBlocks)
+        || bugs.has(Bug::ChecksTextAtFrameEnd)
+        || bugs.has(Bug::ReplacesInvalidText)
         || bugs.has(Bug::ForgetsFragments))
 }

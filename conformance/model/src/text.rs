@@ -4,7 +4,8 @@ use crate::bug::{Bug, Bugs};
 
 /// Whether a reader with these bugs takes `octets` for text. Without bugs it is UTF-8.
 pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
-    let mut rest = octets;
+    let blocks = octets.len() / 16 * 16;
+    let mut rest = if bugs.has(Bug::ChecksWholeBlocks) { &octets[..blocks] } else { octets };
     while let Some(&first) = rest.first() {
         let size = match first {
             0x00..=0x7f => 1,
@@ -14,7 +15,8 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
             _ => return false,
         };
         let Some((sequence, later)) = rest.split_at_checked(size) else {
-            return bugs.has(Bug::AcceptsCutText) && rest[1..].iter().all(|o| continues(*o));
+            return bugs.has(Bug::ChecksWholeBlocks)
+                || bugs.has(Bug::AcceptsCutText) && rest[1..].iter().all(|o| continues(*o));
         };
         if !sequence[1..].iter().all(|octet| continues(*octet)) {
             return false;
@@ -29,6 +31,8 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
             || value > 0x10_ffff && !bugs.has(Bug::AcceptsBeyondUnicode)
             || value & 0xfffe == 0xfffe && bugs.has(Bug::RefusesNoncharacters)
             || value == 0 && bugs.has(Bug::RefusesNul)
+            || value > 0xffff && bugs.has(Bug::RefusesFourOctets)
+            || value < 0x20 && bugs.has(Bug::RefusesControlCharacters)
         {
             return false;
         }

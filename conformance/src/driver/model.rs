@@ -66,6 +66,10 @@ impl Link for ModelLink {
         if !octets.is_empty() {
             seen.push(Observed::Octets(octets));
         }
+        if self.endpoint.broken_down() && !self.ended {
+            self.ended = true;
+            seen.push(Observed::Crash("a planted breakdown".to_owned()));
+        }
         if self.endpoint.closed() && !self.ended {
             self.ended = true;
             seen.push(Observed::End);

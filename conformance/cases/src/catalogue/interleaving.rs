@@ -1,7 +1,7 @@
 //! Control frames between the frames of a message, at every place (RFC 6455 §5.4, §5.5).
 
 use super::{NOTHING, answer};
-use crate::case::{Case, Ending, Event, Grade};
+use crate::case::{Case, Deadline, Ending, Event, Grade};
 use crate::payload::Payload;
 use crate::step::{Frame, Kind, Step, continuation, ping, pong, text};
 use crate::wire::Opcode;
@@ -35,7 +35,8 @@ pub(super) fn add(cases: &mut Vec<Case>) {
                 cases.push(case.sees([Event::Pong(payload), whole()]));
             }
             let two = [ping(b"one"), ping(b"two")];
-            let case = new("two-pings", "Two Pings").steps(with(kind, at, &two));
+            let case =
+                new("two-pings", "Two Pings").steps(with(kind, at, &two)).deadline(Deadline::Close);
             cases.push(
                 case.sees([answer(b"one"), answer(b"two"), whole()])
                     .ours(Grade::Strict, [answer(b"two"), whole()]),
@@ -110,6 +111,7 @@ fn add_prompt(cases: &mut Vec<Case>) {
     let between = [continuation(b"*").open(), ping(b"now")].map(Step::from).to_vec();
     let mut case = Case::new("fragmentation/ping/prompt", title)
         .clauses(&["6455#5.4", "6455#5.5.2"])
+        .deadline(Deadline::Close)
         .steps([text(b"*").open(), ping(b"now")])
         .step(Step::Times(FRAGMENTS - 2, between))
         .steps([Step::Settle, Step::Mark(mark), continuation(b"*").into()])

@@ -1,7 +1,7 @@
 //! Pings and Pongs of every length and in any number (RFC 6455 §5.5.2, §5.5.3).
 
 use super::{NOTHING, answer};
-use crate::case::{Case, Event, Grade};
+use crate::case::{Case, Deadline, Event, Grade};
 use crate::payload::Payload;
 use crate::step::{Frame, Kind, Step, close, ping, pong, text};
 use crate::wire::Opcode;
@@ -43,7 +43,8 @@ fn add_floods(cases: &mut Vec<Case>) {
                 .clauses(&["6455#5.5.2", "6455#5.5.3", "6455#10.4"])
                 .step(Step::Times(times, vec![ping(b"flood").into()]))
                 .sees_times(times, answer(b"flood"))
-                .ours(Grade::Strict, [answer(b"flood")]),
+                .ours(Grade::Strict, [answer(b"flood")])
+                .deadline(Deadline::Close),
         );
         let title = format!("{times} Pongs that nobody asked for, then a Ping.");
         cases.push(
