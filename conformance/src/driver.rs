@@ -2,6 +2,7 @@
 
 mod echo;
 mod model;
+mod opening;
 mod session;
 mod typed;
 

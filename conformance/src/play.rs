@@ -133,6 +133,10 @@ pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link)
         seen: Vec::new(),
         reactions: 0,
     };
+    if case.needs.opening.is_some() {
+        // A client speaks first.
+        table.rest();
+    }
     if table.script(&case.script) != Done::Stop {
         table.tester.wait(Timer::Deadline, case.patience);
     }
@@ -386,7 +390,7 @@ mod tests {
     #[test]
     fn every_cut_feeds_the_same_octets() {
         for case in catalogue().iter().filter(|case| case.needs.message <= 64 * 1024) {
-            for role in Role::ALL {
+            for role in Role::ALL.into_iter().filter(|role| case.plays.allows(*role)) {
                 let fed =
                     [Cuts::Whole, Cuts::Bytewise, Cuts::Random(1), Cuts::Random(2)].map(|cuts| {
                         let mut puppet = Puppet::default();

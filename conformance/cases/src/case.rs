@@ -5,9 +5,11 @@ use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
 use crate::clauses::ClauseId;
+use crate::opening::Setting;
 use crate::payload::Payload;
 use crate::role::Role;
 use crate::step::{Kind, Step};
+use crate::transcript::Seen;
 
 /// One conformance case. [`Case::new`] is a case in which everything is normal; the methods below
 /// say what is not, so that most cases are a few lines.
@@ -100,6 +102,9 @@ pub struct Needs {
     /// The largest message the subject must be set to take, in octets, if the case is about what is
     /// beyond.
     pub limit: Option<u64>,
+    /// How the subject must be set up to be opened through octets, if the case is about the opening
+    /// handshake. Without it the case begins behind the handshake.
+    pub opening: Option<Setting>,
 }
 
 /// One acceptable course of events.
@@ -166,6 +171,28 @@ pub enum Event {
     Pong(Payload),
     /// A [`Step::Mark`] that the connection lived to see.
     Mark(&'static str),
+    /// A server opened the connection with a response 101 and named this subprotocol.
+    Opened(Option<&'static str>),
+    /// A server answered the opening handshake with something else.
+    Refused {
+        /// The status codes that it may have.
+        statuses: &'static [RangeInclusive<u16>],
+        /// Whether the answer has to name version 13.
+        names_version: bool,
+    },
+}
+
+impl Event {
+    /// Whether this is what was seen.
+    pub fn admits(&self, seen: &Seen) -> bool {
+        match (self, seen) {
+            (
+                Self::Refused { statuses, names_version },
+                Seen::Refused { status, names_version: named },
+            ) => statuses.iter().any(|range| range.contains(status)) && (*named || !*names_version),
+            (event, seen) => Seen::from(event) == *seen,
+        }
+    }
 }
 
 /// How the connection has to end.
@@ -267,6 +294,18 @@ impl Ending {
         }
     }
 
+    /// The opening handshake fails, and the subject ends the stream. A subject that is a server may
+    /// also keep it for another request.
+    pub fn unopened() -> Self {
+        Self {
+            by: By::Subject,
+            codes: Cow::Borrowed(&[]),
+            tolerated: Cow::Borrowed(&[]),
+            without_code: None,
+            without_close: Some(Grade::Strict),
+        }
+    }
+
     /// The tester drops the connection, after which nothing is seen any more.
     pub fn dropped() -> Self {
         Self { by: By::Tester, without_code: None, ..Self::cut_off() }
@@ -339,6 +378,18 @@ impl Case {
     #[must_use]
     pub fn autobahn(self, number: impl Into<Cow<'static, str>>) -> Self {
         Self { autobahn: Some(number.into()), ..self }
+    }
+
+    /// Sets the role of the subject.
+    #[must_use]
+    pub fn plays(self, plays: Plays) -> Self {
+        Self { plays, ..self }
+    }
+
+    /// Opens the connection through octets, with a subject that is set up like this.
+    #[must_use]
+    pub fn opening(self, setting: Setting) -> Self {
+        Self { needs: Needs { opening: Some(setting), ..self.needs }, ..self }
     }
 
     /// Sets what the subject must offer.
@@ -461,6 +512,19 @@ impl fmt::Display for Event {
             }
             Self::Pong(payload) => write!(f, "pong of {payload}"),
             Self::Mark(tag) => write!(f, "connection open at {tag}"),
+            Self::Opened(None) => f.write_str("answer 101"),
+            Self::Opened(Some(name)) => write!(f, "answer 101 with subprotocol {name}"),
+            Self::Refused { statuses, names_version } => {
+                f.write_str("answer")?;
+                for (n, range) in statuses.iter().enumerate() {
+                    f.write_str(if n == 0 { " " } else { " or " })?;
+                    match (range.start(), range.end()) {
+                        (first, last) if first == last => write!(f, "{first}")?,
+                        (first, last) => write!(f, "{first} to {last}")?,
+                    }
+                }
+                f.write_str(if *names_version { " that names version 13" } else { "" })
+            }
         }
     }
 }

@@ -14,6 +14,11 @@ mod length_forms;
 mod limits;
 mod masking;
 mod message_limit;
+mod opening;
+mod opening_choices;
+mod opening_fields;
+mod opening_message;
+mod opening_response;
 mod pings;
 mod reserved;
 mod reserved_bits;
@@ -54,6 +59,10 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     failing::add,
     stream_end::add,
     message_limit::add,
+    opening_fields::add,
+    opening_choices::add,
+    opening_message::add,
+    opening_response::add,
 ];
 
 /// All cases.

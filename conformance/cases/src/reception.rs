@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::clauses::ClauseId;
+use crate::http::{self, Part};
 use crate::payload::{Blob, BlobMaker};
 use crate::role::Role;
 use crate::step::Kind;
@@ -55,6 +56,31 @@ breaches! {
     TextEndsEarly, "sent-text-ends-early", "A text message does not end as UTF-8 does.";
     AfterClose, "sent-after-close", "Something was sent after a Close.";
     FrameCutShort, "sent-frame-cut-short", "The stream ends inside a frame.";
+    RequestMalformed, "sent-malformed-request", "A request is not the head of a message of HTTP/1.1.";
+    RequestLine, "sent-wrong-request-line", "A request does not begin with GET, a path and HTTP/1.1.";
+    RequestHost, "sent-wrong-host", "A request has no Host, several, or one that is no host.";
+    RequestUpgrade, "sent-wrong-upgrade", "A request does not ask for an upgrade to websocket.";
+    RequestConnection, "sent-wrong-connection", "A request's Connection does not list Upgrade.";
+    RequestVersion, "sent-wrong-version", "A request has another Sec-WebSocket-Version than one 13.";
+    RequestKey, "sent-wrong-key", "A request has no Sec-WebSocket-Key, several, or one that is not the base64 of 16 octets.";
+    RequestBody, "sent-body-in-request", "A request of the opening handshake announces a body.";
+    RequestSubprotocols, "sent-wrong-subprotocols", "A request offers a subprotocol twice, or one that is no token.";
+    RequestExtensions, "sent-wrong-extensions", "A request's Sec-WebSocket-Extensions is not a list of extensions.";
+    SentBeforeAnswer, "sent-before-answer", "A client sent something before the server had answered.";
+    AnswerMalformed, "sent-malformed-answer", "An answer is not the head of a message of HTTP/1.1.";
+    AnswerCutShort, "sent-answer-cut-short", "The stream ends inside an answer.";
+    AnswerNeverEnds, "sent-answer-without-end", "An answer needs or announces the end of the stream, and it does not come.";
+    AnswerFollowed, "sent-behind-refusal", "Something that is no answer follows the one that refuses.";
+    AnswerUpgrade, "answered-wrong-upgrade", "An answer 101 has another Upgrade than websocket.";
+    AnswerConnection, "answered-wrong-connection", "An answer 101 has a Connection that does not list Upgrade.";
+    AcceptMissing, "answered-without-accept", "An answer 101 has no Sec-WebSocket-Accept.";
+    AcceptRepeated, "answered-accept-twice", "An answer 101 has several Sec-WebSocket-Accept fields.";
+    AcceptWrong, "answered-wrong-accept", "A Sec-WebSocket-Accept does not answer the key.";
+    AnswerBody, "answered-with-body", "An answer 101 announces a body.";
+    AnswerSubprotocol, "answered-wrong-subprotocol", "An answer 101 names a subprotocol that was not offered, or several.";
+    AnswerExtension, "answered-wrong-extension", "An answer 101 names an extension that was not offered, or that nobody knows.";
+    UpgradeUnnamed, "refused-without-upgrade", "An answer 426 does not name the protocol to upgrade to.";
+    MethodsUnnamed, "refused-without-allow", "An answer 405 does not say which methods are allowed.";
     MaskPredictable, "sent-predictable-masks", "The masking keys of a client follow from each other.";
 }
 
@@ -63,6 +89,29 @@ impl Breach {
     pub const fn clause(self) -> ClauseId {
         ClauseId(match self {
             Self::Unmasked | Self::Masked => "6455#5.1",
+            Self::RequestMalformed | Self::AnswerMalformed | Self::AnswerCutShort => "9112#2.1",
+            Self::RequestLine
+            | Self::RequestHost
+            | Self::RequestUpgrade
+            | Self::RequestConnection
+            | Self::RequestVersion
+            | Self::RequestKey
+            | Self::RequestSubprotocols
+            | Self::SentBeforeAnswer => "6455#4.1",
+            Self::RequestExtensions => "6455#9.1",
+            Self::RequestBody => "9112#6.3",
+            Self::AnswerNeverEnds => "9112#9.6",
+            Self::AnswerFollowed => "6455#7.2.2",
+            Self::AnswerUpgrade
+            | Self::AnswerConnection
+            | Self::AcceptMissing
+            | Self::AcceptRepeated
+            | Self::AcceptWrong
+            | Self::AnswerSubprotocol
+            | Self::AnswerExtension => "6455#4.2.2",
+            Self::AnswerBody => "9112#6.1",
+            Self::UpgradeUnnamed => "9110#15.5.22",
+            Self::MethodsUnnamed => "9110#15.5.6",
             Self::MaskPredictable => "6455#5.3",
             Self::ReservedBit
             | Self::ReservedOpcode
@@ -77,10 +126,43 @@ impl Breach {
         })
     }
 
+    /// Whether it concerns the opening handshake.
+    pub const fn is_of_opening(self) -> bool {
+        matches!(
+            self,
+            Self::RequestMalformed
+                | Self::RequestLine
+                | Self::RequestHost
+                | Self::RequestUpgrade
+                | Self::RequestConnection
+                | Self::RequestVersion
+                | Self::RequestKey
+                | Self::RequestBody
+                | Self::RequestSubprotocols
+                | Self::RequestExtensions
+                | Self::SentBeforeAnswer
+                | Self::AnswerMalformed
+                | Self::AnswerCutShort
+                | Self::AnswerNeverEnds
+                | Self::AnswerFollowed
+                | Self::AnswerUpgrade
+                | Self::AnswerConnection
+                | Self::AcceptMissing
+                | Self::AcceptRepeated
+                | Self::AcceptWrong
+                | Self::AnswerBody
+                | Self::AnswerSubprotocol
+                | Self::AnswerExtension
+                | Self::UpgradeUnnamed
+                | Self::MethodsUnnamed
+        )
+    }
+
     /// The status code with which the tester fails the connection, if it does. These are the
     /// breaches that the Autobahn test suite knows.
     pub const fn fails_with(self) -> Option<u16> {
         match self {
+            breach if breach.is_of_opening() => None,
             Self::AfterClose | Self::FrameCutShort | Self::MaskPredictable => None,
             Self::CloseReasonNotUtf8 | Self::TextNotUtf8 | Self::TextEndsEarly => Some(1007),
             _ => Some(1002),
@@ -98,6 +180,7 @@ impl Breach {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     Breach(Breach, Option<Header>),
+    Head(http::Head),
     Frame(Header, Blob),
     Message(Kind, Blob),
     Ping(Vec<u8>),
@@ -111,6 +194,8 @@ pub(crate) enum Item {
 #[derive(Debug)]
 pub(crate) struct Reception {
     subject: Role,
+    /// Reads what comes in front of the frames.
+    opening: Option<http::Reader>,
     reader: Reader,
     items: VecDeque<Item>,
     frame: Option<Frame>,
@@ -135,18 +220,38 @@ struct Message {
 }
 
 impl Reception {
-    pub(crate) fn new(subject: Role) -> Self {
+    /// Begins with the opening handshake or behind it.
+    pub(crate) fn new(subject: Role, opening: bool) -> Self {
+        let opening = opening.then(|| http::Reader::new(subject));
         let items = VecDeque::new();
         let reader = Reader::default();
         let keys = Keys::default();
-        Self { subject, reader, items, frame: None, message: None, keys, closed: false }
+        Self { subject, opening, reader, items, frame: None, message: None, keys, closed: false }
     }
 
     pub(crate) fn next(&mut self) -> Option<Item> {
         self.items.pop_front()
     }
 
+    /// Takes what comes from now on for frames.
+    pub(crate) fn begin_frames(&mut self) {
+        self.opening = None;
+    }
+
+    /// Whether the subject has announced the end of its stream.
+    pub(crate) fn owes_end(&self) -> bool {
+        self.opening.as_ref().is_some_and(http::Reader::owes_end)
+    }
+
     pub(crate) fn feed(&mut self, mut octets: &[u8]) {
+        while let Some(opening) = &mut self.opening {
+            let Some(part) = opening.read(&mut octets) else { return };
+            match part {
+                Part::Head(head) => self.items.push_back(Item::Head(head)),
+                Part::Breach(breach) => self.items.push_back(Item::Breach(breach, None)),
+                Part::End => self.opening = None,
+            }
+        }
         let mut reader = core::mem::take(&mut self.reader);
         while let Some(piece) = reader.read(&mut octets) {
             match piece {
@@ -162,6 +267,13 @@ impl Reception {
         if self.reader.is_mid_frame() {
             let header = self.frame.as_ref().map(|frame| frame.header);
             self.items.push_back(Item::Breach(Breach::FrameCutShort, header));
+        }
+        if self.opening.as_ref().is_some_and(http::Reader::is_mid_message) {
+            let breach = match self.subject {
+                Role::Client => Breach::RequestMalformed,
+                Role::Server => Breach::AnswerCutShort,
+            };
+            self.items.push_back(Item::Breach(breach, None));
         }
         self.items.push_back(Item::Ended);
     }
@@ -313,7 +425,7 @@ mod tests {
 
     /// The breaches in what a subject sends before it ends its stream.
     fn breaches(subject: Role, octets: &[u8]) -> Vec<Breach> {
-        let mut reception = Reception::new(subject);
+        let mut reception = Reception::new(subject, false);
         reception.feed(octets);
         reception.ended();
         let mut found = Vec::new();

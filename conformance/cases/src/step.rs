@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::opening::Head;
 use crate::payload::Payload;
 use crate::wire::{LengthForm, Opcode};
 
@@ -36,6 +37,10 @@ pub enum Step {
         /// What follows the code.
         reason: Payload,
     },
+    /// Writes the head of a request or a response, the tester's part of the opening handshake.
+    Head(Head),
+    /// Waits until the connection is open; ends the script if it is not.
+    Opened,
     /// Repeats steps.
     Times(u32, Vec<Self>),
     /// Waits for the echo of the message sent last. A missing echo, or one of another kind or
@@ -70,7 +75,9 @@ pub fn effort(steps: &[Step]) -> u64 {
         | Step::Settle
         | Step::Mark(_)
         | Step::HalfClose
+        | Step::Opened
         | Step::Drop => STEP,
+        Step::Head(head) => STEP + head.render(&[]).len() as u64,
     };
     steps.iter().map(effort).sum()
 }
@@ -241,6 +248,12 @@ pub fn pong(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
 /// Begins the closing handshake with a status code and no reason.
 pub const fn close(code: u16) -> Step {
     Step::Close { code: Some(code), reason: Payload::EMPTY }
+}
+
+impl From<Head> for Step {
+    fn from(head: Head) -> Self {
+        Self::Head(head)
+    }
 }
 
 impl From<Frame> for Step {

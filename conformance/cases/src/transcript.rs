@@ -52,6 +52,10 @@ pub enum Entry {
         /// Its payload in the clear.
         payload: Blob,
     },
+    /// The tester wrote a head of the opening handshake, or octets in its place.
+    SentHead(Text),
+    /// A head of the subject was complete.
+    ReceivedHead(Text),
     /// The subject broke a rule for what it sends.
     Breach {
         /// The rule.
@@ -84,6 +88,36 @@ pub enum Seen {
     Pong(Blob),
     /// A mark that the connection lived to see.
     Mark(&'static str),
+    /// A server opened the connection and named this subprotocol.
+    Opened(Option<Vec<u8>>),
+    /// A server answered the opening handshake with something else than 101.
+    Refused {
+        /// The status code.
+        status: u16,
+        /// Whether the answer names version 13.
+        names_version: bool,
+    },
+}
+
+/// The octets of a head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// How many there are.
+    pub length: u64,
+    /// The first of them, at most [`Text::SHOWN`].
+    pub head: Vec<u8>,
+}
+
+impl Text {
+    /// How many octets are kept.
+    pub const SHOWN: usize = 2048;
+}
+
+impl From<&[u8]> for Text {
+    fn from(octets: &[u8]) -> Self {
+        let head = octets[..octets.len().min(Self::SHOWN)].to_vec();
+        Self { length: octets.len() as u64, head }
+    }
 }
 
 impl Seen {
@@ -105,6 +139,37 @@ impl From<&Event> for Seen {
             Event::Message(kind, payload) => Self::Message(*kind, payload.blob()),
             Event::Pong(payload) => Self::Pong(payload.blob()),
             Event::Mark(tag) => Self::Mark(tag),
+            Event::Opened(name) => Self::Opened(name.map(|name| name.as_bytes().to_vec())),
+            Event::Refused { statuses, names_version } => Self::Refused {
+                status: statuses.first().map_or(400, |range| *range.start()),
+                names_version: *names_version,
+            },
+        }
+    }
+}
+
+/// An event that is looked for in several lines.
+enum Wanted<'c> {
+    /// As it is seen.
+    Exactly(Seen),
+    /// One that can be seen in several ways.
+    Any(&'c Event),
+}
+
+impl<'c> From<&'c Event> for Wanted<'c> {
+    fn from(event: &'c Event) -> Self {
+        match event {
+            Event::Refused { .. } => Self::Any(event),
+            event => Self::Exactly(event.into()),
+        }
+    }
+}
+
+impl Wanted<'_> {
+    fn admits(&self, seen: &Seen) -> bool {
+        match self {
+            Self::Exactly(wanted) => wanted == seen,
+            Self::Any(event) => event.admits(seen),
         }
     }
 }
@@ -137,6 +202,8 @@ pub struct Closing {
     pub subject: Option<CloseSeen>,
     /// Whether the end of the connection was seen at all.
     pub ended: bool,
+    /// Whether it ended before a server had opened it.
+    pub unopened: bool,
 }
 
 /// The subject's Close.
@@ -186,7 +253,7 @@ impl Transcript {
     /// # Errors
     /// The first place where they do.
     pub fn follows(&self, wanted: &Alternative) -> Result<(), Departure> {
-        let mut wanted = wanted.sees.iter().map(|(times, event)| (*times, Seen::from(event)));
+        let mut wanted = wanted.sees.iter().map(|(times, event)| (*times, Wanted::from(event)));
         let mut due = wanted.next();
         for (i, line) in self.lines.iter().enumerate() {
             let Entry::Seen(seen) = &line.entry else { continue };
@@ -194,7 +261,7 @@ impl Transcript {
             while left > 0 {
                 match &mut due {
                     Some((0, _)) => due = wanted.next(),
-                    Some((times, event)) if event == seen => {
+                    Some((times, event)) if event.admits(seen) => {
                         let n = left.min(*times);
                         left -= n;
                         *times -= n;
@@ -204,7 +271,7 @@ impl Transcript {
                 }
             }
         }
-        let is_missing = |(times, _): &(u32, Seen)| *times > 0;
+        let is_missing = |(times, _): &(u32, Wanted<'_>)| *times > 0;
         let missing = due.as_ref().is_some_and(is_missing) || wanted.any(|row| is_missing(&row));
         if missing { Err(Departure::Missing) } else { Ok(()) }
     }

@@ -1,7 +1,8 @@
 //! The opening handshake, read from whole heads (RFC 6455 §4, RFC 9112).
 
+use wsproof_cases::digest::{base64, is_base64_of_16, sha1, unbase64};
+
 use crate::bug::{Bug, Bugs};
-use crate::digest::{base64, is_base64_of_16, sha1};
 use crate::extensions::{self, Extension};
 use crate::head::{self, Field, Head, Kind, is_authority, is_token, trim};
 
@@ -49,6 +50,10 @@ pub struct Request {
     pub subprotocols: Vec<Vec<u8>>,
     /// The extensions offered.
     pub extensions: Vec<Extension>,
+    /// Path and query, without scheme and host.
+    pub path: Vec<u8>,
+    /// The values of all `Origin` fields.
+    pub origins: Vec<Vec<u8>>,
 }
 
 /// What a client has asked for.
@@ -91,11 +96,12 @@ pub fn read_request(limits: HeadLimits, bugs: impl Into<Bugs>, octets: &[u8]) ->
 
 /// The duties of RFC 6455 §4.2.1, HTTP's own first, in the order in which they are refused.
 fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
-    let fields = &head.fields;
+    let fields = &seen(head.fields.clone(), bugs);
     let require = |holds: bool, status: u16| if holds { Ok(()) } else { Err(status) };
     let host = values(fields, "Host");
     let hosts_pass = match host[..] {
         [] => bugs.has(Bug::AcceptsMissingHost),
+        [_] if bugs.has(Bug::AcceptsAnyAuthority) => true,
         [host] => is_authority(host),
         [host, ..] => is_authority(host) && bugs.has(Bug::AcceptsRepeatedHost),
     };
@@ -103,13 +109,14 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
     let length = values(fields, "Content-Length");
     let no_body =
         values(fields, "Transfer-Encoding").is_empty() && (length.is_empty() || length == [b"0"]);
-    require(no_body, 400)?;
+    require(no_body || bugs.has(Bug::IgnoresBodies), 400)?;
+    require(tolerated(fields, bugs), 400)?;
 
     let upgrades = elements(fields, "Upgrade");
     let upgrades_pass = if bugs.has(Bug::ComparesUpgradeWhole) {
         values(fields, "Upgrade").iter().any(|value| value.eq_ignore_ascii_case(b"websocket"))
     } else {
-        upgrades.iter().any(|protocol| protocol.eq_ignore_ascii_case(b"websocket"))
+        upgrades.iter().any(|protocol| is_websocket(protocol, bugs))
     };
     require(upgrades_pass || bugs.has(Bug::AcceptsAnyUpgrade), 426)?;
     require(connection_upgrades(fields, bugs), 400)?;
@@ -117,6 +124,9 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
     let version = values(fields, "Sec-WebSocket-Version");
     match version[..] {
         [b"13"] => {}
+        [] if bugs.has(Bug::AcceptsMissingVersion) => {}
+        [b"013"] if bugs.has(Bug::ReadsNumbersAsVersions) => {}
+        [b"13", ..] if bugs.has(Bug::AcceptsRepeatedVersions) => {}
         [_] if bugs.has(Bug::AcceptsAnyVersion) => {}
         [list] if bugs.has(Bug::AcceptsVersionLists) && split(list).contains(&&b"13"[..]) => {}
         [_] => return Err(426),
@@ -128,18 +138,23 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
         [key, ..] if bugs.has(Bug::AcceptsRepeatedKeys) => key,
         _ => return Err(400),
     };
-    let fits = is_base64_of_16(key)
+    let fits = is_base64_of_16(trim(key))
         || bugs.has(Bug::AcceptsAnyKey)
         || key.len() == 24 && bugs.has(Bug::ChecksKeyLengthOnly);
     require(fits, 400)?;
 
     let subprotocols = elements(fields, "Sec-WebSocket-Protocol");
     let given = !values(fields, "Sec-WebSocket-Protocol").is_empty();
-    require(!given || !subprotocols.is_empty(), 400)?;
-    require(subprotocols.iter().all(|name| is_token(name)), 400)?;
+    let fit =
+        (!given || !subprotocols.is_empty()) && subprotocols.iter().all(|name| is_token(name));
+    require(fit || bugs.has(Bug::AcceptsAnySubprotocol), 400)?;
     let repeated = (1..subprotocols.len()).any(|at| subprotocols[..at].contains(&subprotocols[at]));
     require(!repeated || bugs.has(Bug::AcceptsRepeatedSubprotocols), 400)?;
-    let extensions = extensions::read(&values(fields, "Sec-WebSocket-Extensions")).ok_or(400u16)?;
+    let extensions = match extensions::read(&values(fields, "Sec-WebSocket-Extensions")) {
+        Some(extensions) => extensions,
+        None if bugs.has(Bug::AcceptsAnyExtensions) => Vec::new(),
+        None => return Err(400),
+    };
 
     let dropped = bugs.has(Bug::LosesOctetsBehindHeads);
     Ok(Request {
@@ -147,6 +162,8 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
         accept: accept(key, bugs),
         subprotocols: subprotocols.iter().map(|name| name.to_vec()).collect(),
         extensions,
+        path: head::path(&head.start_line),
+        origins: values(fields, "Origin").iter().map(|origin| origin.to_vec()).collect(),
     })
 }
 
@@ -164,8 +181,14 @@ pub fn read_response(
         // A client answers nothing, so every kind of bad head is the same to it.
         let Ok(head) = read else { return Opening::Refused(Refusal::Head) };
         let Some(head) = head else { return Opening::Incomplete };
-        match head::status(&head.start_line) {
+        match head::status(&head.start_line, bugs) {
             Ok(101) => return fields_of_response(&head, bugs, offer),
+            Ok(100..200) if bugs.has(Bug::OpensOnInterim) => {
+                return fields_of_response(&head, bugs, offer);
+            }
+            Ok(status @ 100..200) if bugs.has(Bug::RefusesInterim) => {
+                return Opening::Refused(Refusal::NotSwitched(status));
+            }
             Ok(100..200) => start = head.end,
             Ok(_) if bugs.has(Bug::AcceptsAnyStatus) => {
                 return fields_of_response(&head, bugs, offer);
@@ -185,10 +208,10 @@ fn fields_of_response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Opening<Res
 
 /// The duties of RFC 6455 §4.1; nothing if one is broken.
 fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
-    let fields = &head.fields;
-    let websocket = |value: &&[u8]| value.eq_ignore_ascii_case(b"websocket");
+    let fields = &seen(head.fields.clone(), bugs);
     let upgrades = elements(fields, "Upgrade");
-    let upgrades_pass = upgrades.len() == 1 && upgrades.iter().all(websocket);
+    let alone = upgrades.len() == 1 || bugs.has(Bug::AcceptsUpgradeLists);
+    let upgrades_pass = alone && upgrades.iter().any(|value| is_websocket(value, bugs));
     let expected = accept(offer.key, bugs);
     let accepts = values(fields, "Sec-WebSocket-Accept");
     let accepts_pass = match accepts[..] {
@@ -202,7 +225,8 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
     };
     let pass = (upgrades_pass || bugs.has(Bug::AcceptsAnyUpgrade))
         && connection_upgrades(fields, bugs)
-        && accepts_pass;
+        && accepts_pass
+        && !(bugs.has(Bug::RefusesObsText) && has_obs_text(fields));
     if !pass {
         return None;
     }
@@ -211,8 +235,18 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
     let subprotocol = match names[..] {
         [] if offer.subprotocol_required && !offer.subprotocols.is_empty() => return None,
         [] => None,
-        [name] => {
-            let offered = offer.subprotocols.iter().position(|offered| offered.as_bytes() == name);
+        [b""] if bugs.has(Bug::AcceptsEmptySubprotocol) => None,
+        [name, ..] if names.len() == 1 || bugs.has(Bug::AcceptsRepeatedAnswers) => {
+            let name = match split(name)[..] {
+                [first, ..] if bugs.has(Bug::FindsSubprotocolInLists) => first,
+                _ => name,
+            };
+            let is = |offered: &&str| {
+                offered.as_bytes() == name
+                    || offered.as_bytes().eq_ignore_ascii_case(name)
+                        && bugs.has(Bug::ComparesSubprotocolsWithoutCase)
+            };
+            let offered = offer.subprotocols.iter().position(is);
             if offered.is_none() && !bugs.has(Bug::AcceptsUnofferedSubprotocol) {
                 return None;
             }
@@ -234,13 +268,80 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
             None => return None,
         }
     }
-    let dropped = bugs.has(Bug::LosesOctetsBehindHeads);
-    let end = if dropped { usize::MAX } else { head.end };
+    let length = values(fields, "Content-Length");
+    let length: Option<usize> =
+        length.first().and_then(|text| core::str::from_utf8(text).ok()?.parse().ok());
+    let end = match length {
+        _ if bugs.has(Bug::LosesOctetsBehindHeads) => usize::MAX,
+        Some(length) if bugs.has(Bug::SkipsAnnouncedBodies) => head.end.saturating_add(length),
+        _ => head.end,
+    };
     Some(Response { end, subprotocol, extensions: chosen })
+}
+
+/// The names that the standard spells.
+const NAMES: [&str; 8] = [
+    "Host",
+    "Upgrade",
+    "Connection",
+    "Sec-WebSocket-Key",
+    "Sec-WebSocket-Version",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Extensions",
+    "Sec-WebSocket-Accept",
+];
+
+/// The fields that a reader with these bugs looks at.
+fn seen(fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
+    let mut seen: Vec<Field> = Vec::new();
+    for (name, value) in fields {
+        let is = |own: &str| name.eq_ignore_ascii_case(own.as_bytes());
+        let first_only = [
+            (Bug::ReadsFirstUpgradeOnly, "Upgrade"),
+            (Bug::ReadsFirstSubprotocolLineOnly, "Sec-WebSocket-Protocol"),
+            (Bug::ReadsFirstExtensionLineOnly, "Sec-WebSocket-Extensions"),
+        ];
+        let hidden = first_only
+            .into_iter()
+            .any(|(bug, own)| bugs.has(bug) && is(own) && !values(&seen, own).is_empty());
+        let misspelt = NAMES.iter().any(|own| is(own) && name != own.as_bytes());
+        let late = is("Host") && !seen.is_empty() && bugs.has(Bug::WantsHostFirst);
+        if !(hidden || late || misspelt && bugs.has(Bug::ComparesNamesCase)) {
+            seen.push((name, value));
+        }
+    }
+    seen
+}
+
+/// Whether nothing is refused that should not be.
+fn tolerated(fields: &[Field], bugs: Bugs) -> bool {
+    let known = |name: &[u8]| NAMES.iter().any(|own| name.eq_ignore_ascii_case(own.as_bytes()));
+    let empty_elements =
+        |value: &[u8]| value.split(|octet| *octet == b',').any(|e| trim(e).is_empty());
+    !(bugs.has(Bug::RefusesNonAscii) && has_obs_text(fields)
+        || bugs.has(Bug::RefusesEmptyValues) && fields.iter().any(|(_, value)| value.is_empty())
+        || bugs.has(Bug::RefusesForeignFields) && !fields.iter().all(|(name, _)| known(name))
+        || bugs.has(Bug::RefusesEmptyElements)
+            && values(fields, "Connection").into_iter().any(empty_elements))
+}
+
+fn has_obs_text(fields: &[Field]) -> bool {
+    fields.iter().any(|(_, value)| !value.is_ascii())
+}
+
+fn is_websocket(protocol: &[u8], bugs: Bugs) -> bool {
+    if bugs.has(Bug::FindsWebsocketInWords) {
+        return protocol.to_ascii_lowercase().windows(9).any(|part| part == b"websocket");
+    }
+    protocol == b"websocket"
+        || protocol.eq_ignore_ascii_case(b"websocket") && !bugs.has(Bug::ComparesUpgradeCase)
 }
 
 /// Whether `Connection` lists the token `Upgrade`, both sides' duty.
 fn connection_upgrades(fields: &[Field], bugs: Bugs) -> bool {
+    if bugs.has(Bug::AcceptsAnyConnection) {
+        return true;
+    }
     let mut lines = values(fields, "Connection");
     if bugs.has(Bug::ReadsFirstConnectionOnly) {
         lines.truncate(1);
@@ -277,5 +378,8 @@ fn split(list: &[u8]) -> Vec<&[u8]> {
 fn accept(key: &[u8], bugs: Bugs) -> Vec<u8> {
     let guid: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     let guid = if bugs.has(Bug::HashesOnlyKeys) { b"" } else { guid };
+    if bugs.has(Bug::HashesOctetsOfKeys) {
+        return base64(&sha1(&[&unbase64(key), guid].concat()));
+    }
     base64(&sha1(&[key, guid].concat()))
 }

@@ -32,6 +32,7 @@ pub(crate) fn read(
     octets: &[u8],
     start: usize,
 ) -> Result<Option<Head>, Refusal> {
+    let accepts_controls = bugs.has(Bug::AcceptsControlOctets);
     let mut at = start;
     let mut lines: Vec<Vec<u8>> = Vec::new();
     loop {
@@ -42,11 +43,17 @@ pub(crate) fn read(
         loop {
             let Some(&octet) = octets.get(at) else { return Ok(None) };
             if at >= limits.octets {
+                if bugs.has(Bug::NeverLimitsHeads) {
+                    return Ok(None);
+                }
                 return Err(Refusal::Answer(if lines.is_empty() { 414 } else { 431 }));
             }
             if at == begin && !lines.is_empty() {
                 match octet {
-                    b' ' | b'\t' if kind == Kind::Response || bugs.has(Bug::UnfoldsRequests) => {
+                    b' ' | b'\t'
+                        if kind == Kind::Response && !bugs.has(Bug::RefusesFoldedAnswers)
+                            || bugs.has(Bug::UnfoldsRequests) =>
+                    {
                         folds = true;
                         if lines.len() == 1 {
                             return Err(Refusal::Answer(400));
@@ -63,9 +70,13 @@ pub(crate) fn read(
                 b'\n' if line.last() == Some(&b'\r') || bugs.has(Bug::AcceptsBareLineFeeds) => {
                     break;
                 }
-                _ if line.last() == Some(&b'\r') => return Err(Refusal::Answer(400)),
+                _ if line.last() == Some(&b'\r') && !accepts_controls => {
+                    return Err(Refusal::Answer(400));
+                }
                 b'\t' | b'\r' => line.push(octet),
-                0..0x20 | 0x7f => return Err(Refusal::Answer(400)),
+                0 if bugs.has(Bug::EndsValuesAtNul) => line.push(octet),
+                b'\n' => return Err(Refusal::Answer(400)),
+                0..0x20 | 0x7f if !accepts_controls => return Err(Refusal::Answer(400)),
                 _ => line.push(octet),
             }
         }
@@ -73,7 +84,10 @@ pub(crate) fn read(
             line.pop();
         }
         match lines.last_mut() {
-            None if line.is_empty() && begin == start && kind == Kind::Request => {}
+            None if line.is_empty()
+                && begin == start
+                && kind == Kind::Request
+                && !bugs.has(Bug::RefusesEmptyLines) => {}
             None => {
                 check_start_line(kind, bugs, &line)?;
                 lines.push(line);
@@ -84,7 +98,7 @@ pub(crate) fn read(
         }
     }
     let start_line = lines.remove(0);
-    let fields = lines.iter().map(|line| field(line)).collect::<Option<_>>();
+    let fields = lines.iter().map(|line| field(line, bugs)).collect::<Option<_>>();
     let fields = fields.ok_or(Refusal::Answer(400))?;
     Ok(Some(Head { start_line, fields, end: at }))
 }
@@ -92,23 +106,40 @@ pub(crate) fn read(
 fn check_start_line(kind: Kind, bugs: Bugs, line: &[u8]) -> Result<(), Refusal> {
     match kind {
         Kind::Request => request_line(bugs, line),
-        Kind::Response => status(line).map(drop),
+        Kind::Response => status(line, bugs).map(drop),
     }
 }
 
-fn field(line: &[u8]) -> Option<Field> {
+fn field(line: &[u8], bugs: Bugs) -> Option<Field> {
     let colon = line.iter().position(|octet| *octet == b':')?;
-    let (name, value) = (&line[..colon], trim(&line[colon + 1..]));
+    let (mut name, mut value) = (&line[..colon], trim(&line[colon + 1..]));
+    if bugs.has(Bug::AcceptsBlanksBeforeColons) {
+        name = trim(name);
+    }
+    if bugs.has(Bug::EndsValuesAtNul) {
+        value = value.split(|octet| *octet == 0).next().unwrap_or_default();
+    }
+    let hashed = [&b"Sec-WebSocket-Key"[..], b"Sec-WebSocket-Accept"];
+    if hashed.contains(&name) && bugs.has(Bug::HashesBlanks) {
+        value = line[colon + 1..].strip_prefix(b" ").unwrap_or(value);
+    }
     is_token(name).then(|| (name.to_vec(), value.to_vec()))
 }
 
 /// `GET SP target SP HTTP/1.1`.
 fn request_line(bugs: Bugs, line: &[u8]) -> Result<(), Refusal> {
     let words: Vec<&[u8]> = line.split(|octet| *octet == b' ').collect();
-    let [method, target, version] = words[..] else { return Err(Refusal::Answer(400)) };
+    let (method, target, version) = match words[..] {
+        [method, target, version] => (method, target, version),
+        [method, .., version] if words.len() > 2 && bugs.has(Bug::AcceptsAnyTarget) => {
+            (method, &b"/"[..], version)
+        }
+        _ => return Err(Refusal::Answer(400)),
+    };
     let digits = version.strip_prefix(b"HTTP/").filter(|digits| digits.len() == 3);
     match digits {
-        Some([b'1', b'.', b'1'..=b'9']) => {}
+        Some(b"1.1") => {}
+        Some([b'1', b'.', b'2'..=b'9']) if !bugs.has(Bug::RefusesHigherMinors) => {}
         Some([b'0'..=b'9', b'.', b'0'..=b'9']) if bugs.has(Bug::AcceptsAnyHttp) => {}
         Some([b'0'..=b'9', b'.', b'0'..=b'9']) => return Err(Refusal::Answer(505)),
         _ => return Err(Refusal::Answer(400)),
@@ -119,11 +150,25 @@ fn request_line(bugs: Bugs, line: &[u8]) -> Result<(), Refusal> {
         _ if bugs.has(Bug::AcceptsAnyMethod) => {}
         _ => return Err(Refusal::Answer(405)),
     }
-    if is_target(target) { Ok(()) } else { Err(Refusal::Answer(400)) }
+    let refused = !target.starts_with(b"/") && bugs.has(Bug::RefusesAbsoluteTargets)
+        || target.len() > 1024 && bugs.has(Bug::RefusesLongTargets);
+    let passes = is_target(target) || bugs.has(Bug::AcceptsAnyTarget);
+    if passes && !refused { Ok(()) } else { Err(Refusal::Answer(400)) }
+}
+
+/// The path in a request line, from behind scheme and host.
+pub(crate) fn path(line: &[u8]) -> Vec<u8> {
+    let target = line.split(|octet| *octet == b' ').nth(1).unwrap_or_default();
+    let behind = target.windows(3).position(|three| three == b"://").map_or(0, |at| at + 3);
+    let slash = target[behind..].iter().position(|octet| *octet == b'/');
+    slash.map_or_else(|| b"/".to_vec(), |at| target[behind + at..].to_vec())
 }
 
 /// The status code in `HTTP/1.1 SP code [SP reason]`.
-pub(crate) fn status(line: &[u8]) -> Result<u16, Refusal> {
+pub(crate) fn status(line: &[u8], bugs: Bugs) -> Result<u16, Refusal> {
+    if bugs.has(Bug::AcceptsAnyStatusLine) && line.windows(3).any(|digits| digits == b"101") {
+        return Ok(101);
+    }
     let shape = |line: &[u8], shape: &[u8]| {
         line.len() == shape.len()
             && line.iter().zip(shape).all(|(octet, wanted)| match wanted {
@@ -134,7 +179,10 @@ pub(crate) fn status(line: &[u8]) -> Result<u16, Refusal> {
     let (head, reason) = line.split_at_checked(12).ok_or(Refusal::Head)?;
     let fits = shape(head, b"HTTP/d.d ddd") && (reason.is_empty() || reason[0] == b' ');
     let code = head[9..].iter().fold(0, |code, digit| code * 10 + u16::from(digit & 0xf));
-    let switches = head[5] == b'1' && (head[7] != b'0' || code != 101);
+    let old = head[7] == b'0' && !bugs.has(Bug::AcceptsOldAnswers);
+    let fits =
+        fits && (code != 101 || !bugs.has(Bug::WantsReasons) || reason == b" Switching Protocols");
+    let switches = head[5] == b'1' && !(old && code == 101);
     if fits && code >= 100 && switches { Ok(code) } else { Err(Refusal::Head) }
 }
 

@@ -7,12 +7,12 @@
 
 pub mod bug;
 mod careless;
-mod digest;
 pub mod endpoint;
 pub mod extensions;
 pub mod fault;
 pub mod handshake;
 mod head;
+pub mod peer;
 pub mod reading;
 pub mod testees;
 mod text;
@@ -20,5 +20,6 @@ mod writing;
 
 pub use bug::{Bug, Bugs};
 pub use endpoint::Endpoint;
+pub use peer::Peer;
 pub use fault::{Fault, Violation};
 pub use reading::{Event, Limits, Outcome, read_deliveries, read_stream};

@@ -2,7 +2,7 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
-use wsproof_model::{Bugs, Endpoint, Limits};
+use wsproof_model::{Bugs, Endpoint, Limits, Peer};
 
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
@@ -30,6 +30,10 @@ impl Driver for ModelDriver {
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let limits = case.needs.limit.map_or_else(Limits::default, |message| Limits { message });
+        if let Some(setting) = case.needs.opening {
+            let peer = Peer::new(role, setting, limits, self.bugs);
+            return Ok(Box::new(PeerLink { peer, ended: false }));
+        }
         let endpoint = Endpoint::with_limits(role, limits, self.bugs);
         Ok(Box::new(ModelLink { endpoint, ended: false }))
     }
@@ -71,6 +75,46 @@ impl Link for ModelLink {
             seen.push(Observed::Crash("a planted breakdown".to_owned()));
         }
         if self.endpoint.closed() && !self.ended {
+            self.ended = true;
+            seen.push(Observed::End);
+        }
+    }
+}
+
+/// A model from its first octet.
+struct PeerLink {
+    peer: Peer,
+    ended: bool,
+}
+
+impl PeerLink {
+    fn flow(&mut self) -> Flow {
+        if self.peer.closed() { Flow::Closed } else { Flow::Open }
+    }
+}
+
+impl Link for PeerLink {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        self.peer.feed(octets);
+        // The peer looks at a head as a whole, when it is asked.
+        Flow::Open
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.flow()
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.peer.peer_eof();
+        self.flow()
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        let octets = self.peer.take_output();
+        if !octets.is_empty() {
+            seen.push(Observed::Octets(octets));
+        }
+        if self.peer.closed() && !self.ended {
             self.ended = true;
             seen.push(Observed::End);
         }

@@ -4,11 +4,14 @@
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_engine::entropy::FixedEntropy;
+use wsproof_engine::handshake::{HandshakeError, HeaderList};
 use wsproof_engine::{
-    Action, ActionError, ActionQueue, Config, Header, Offer, Outgoing, Selection, Session, Ticket,
+    Action, ActionError, ActionQueue, Config, Header, Offer, OpeningError, Outgoing, Selection,
+    Session, Ticket,
 };
 
 use super::echo::{self, Echo};
+use super::opening::{Face, OpeningLink};
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
 /// Opens sessions of the engine with default settings.
@@ -35,15 +38,53 @@ impl Driver for SessionDriver {
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let config = echo::config(role, &case.needs)?;
+        if let Some(setting) = case.needs.opening {
+            let entropy = Box::new(FixedEntropy::new(self.seed));
+            let session = Session::create_with_entropy(config, entropy);
+            let face = SessionFace { session, role };
+            return Ok(Box::new(OpeningLink::new(face, role, setting)?));
+        }
         let session = open(role, config, self.seed).map_err(Broken)?;
-        Ok(Box::new(SessionLink {
-            session,
-            echo: Echo::new(echo::engine_role(role)),
-            read: None,
-            out: Vec::new(),
-            ended: Ended::Not,
-            work: Work::default(),
-        }))
+        Ok(Box::new(SessionLink::new(session, role)))
+    }
+}
+
+/// A session before its handshake.
+struct SessionFace {
+    session: Session,
+    role: Role,
+}
+
+impl Face for SessionFace {
+    type Open = SessionLink;
+
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken> {
+        let failed = |error| Broken(format!("the opening handshake failed: {error}"));
+        self.session.begin_client_handshake(offer).map_err(failed)
+    }
+
+    fn take_response(&mut self, response: &[Header<'_>]) -> bool {
+        self.session.end_client_handshake(response).is_ok()
+    }
+
+    fn answer(
+        &mut self,
+        selection: &Selection<'_>,
+        request: &[Header<'_>],
+    ) -> Result<HeaderList, HandshakeError> {
+        let begun = self.session.begin_server_handshake(selection, request);
+        let headers = begun.map_err(|error| match error {
+            OpeningError::Handshake(error) => error,
+            OpeningError::Misuse(misuse) => unreachable!("the echo application: {misuse}"),
+        })?;
+        if let Err(misuse) = self.session.end_server_handshake() {
+            unreachable!("the echo application: {misuse}");
+        }
+        Ok(headers)
+    }
+
+    fn open(self) -> SessionLink {
+        SessionLink::new(self.session, self.role)
     }
 }
 
@@ -92,6 +133,17 @@ enum Ended {
 }
 
 impl SessionLink {
+    fn new(session: Session, role: Role) -> Self {
+        Self {
+            session,
+            echo: Echo::new(echo::engine_role(role)),
+            read: None,
+            out: Vec::new(),
+            ended: Ended::Not,
+            work: Work::default(),
+        }
+    }
+
     /// Does everything there is to do without more octets from the network.
     fn run(&mut self) {
         while self.ended == Ended::Not && self.read.is_none() {

@@ -5,12 +5,14 @@ use core::num::NonZeroUsize;
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_engine::entropy::FixedEntropy;
-use wsproof_engine::handshake::{ClientHandshake, ServerHandshake};
+use wsproof_engine::handshake::{ClientHandshake, HandshakeError, HeaderList, ServerHandshake};
 use wsproof_engine::{
-    Agreed, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection, SendAction,
+    Agreed, Config, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection,
+    SendAction,
 };
 
 use super::echo::{self, Echo};
+use super::opening::{Face, OpeningLink};
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
 /// Opens connections of the engine with default settings.
@@ -37,18 +39,54 @@ impl Driver for TypedDriver {
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let mut entropy = FixedEntropy::new(self.seed);
-        let agreed = agree(role, &mut entropy).map_err(Broken)?;
         let config = echo::config(role, &case.needs)?;
-        Ok(Box::new(TypedLink {
-            connection: Connection::open_with_entropy(&config, &agreed, Box::new(entropy)),
-            echo: Echo::new(echo::engine_role(role)),
-            input: Vec::new(),
-            out: Vec::new(),
-            failed: false,
-            ended: false,
-            told: false,
-            work: Work::default(),
-        }))
+        if let Some(setting) = case.needs.opening {
+            let (client, agreed) = (None, Agreed::default());
+            let face = TypedFace { config, role, entropy, client, agreed };
+            return Ok(Box::new(OpeningLink::new(face, role, setting)?));
+        }
+        let agreed = agree(role, &mut entropy).map_err(Broken)?;
+        Ok(Box::new(TypedLink::new(&config, role, &agreed, entropy)))
+    }
+}
+
+/// A handshake that leads to a connection.
+struct TypedFace {
+    config: Config,
+    role: Role,
+    entropy: FixedEntropy,
+    client: Option<ClientHandshake>,
+    agreed: Agreed,
+}
+
+impl Face for TypedFace {
+    type Open = TypedLink;
+
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken> {
+        let begun = ClientHandshake::begin(offer, &mut self.entropy);
+        let (client, headers) =
+            begun.map_err(|error| Broken(format!("the opening handshake failed: {error}")))?;
+        self.client = Some(client);
+        Ok(headers)
+    }
+
+    fn take_response(&mut self, response: &[Header<'_>]) -> bool {
+        let agreed = self.client.as_ref().and_then(|client| client.end(response).ok());
+        agreed.map(|agreed| self.agreed = agreed).is_some()
+    }
+
+    fn answer(
+        &mut self,
+        selection: &Selection<'_>,
+        request: &[Header<'_>],
+    ) -> Result<HeaderList, HandshakeError> {
+        let (handshake, headers) = ServerHandshake::begin(selection, request)?;
+        self.agreed = handshake.end();
+        Ok(headers)
+    }
+
+    fn open(self) -> TypedLink {
+        TypedLink::new(&self.config, self.role, &self.agreed, self.entropy)
     }
 }
 
@@ -85,6 +123,19 @@ struct TypedLink {
 }
 
 impl TypedLink {
+    fn new(config: &Config, role: Role, agreed: &Agreed, entropy: FixedEntropy) -> Self {
+        Self {
+            connection: Connection::open_with_entropy(config, agreed, Box::new(entropy)),
+            echo: Echo::new(echo::engine_role(role)),
+            input: Vec::new(),
+            out: Vec::new(),
+            failed: false,
+            ended: false,
+            told: false,
+            work: Work::default(),
+        }
+    }
+
     /// Does everything there is to do with the octets at hand.
     fn run(&mut self) {
         while !self.ended {

@@ -61,6 +61,7 @@ fn ending(closing: &Closing) -> String {
         dropped_by_script,
         subject,
         ended,
+        unopened,
     } = closing;
     let code = match subject {
         None => "no Close of the subject".to_owned(),
@@ -77,6 +78,7 @@ fn ending(closing: &Closing) -> String {
         (*dropped_by_tester, "the stream ended by the tester"),
         (*dropped_by_script, "as the script says"),
         (!*ended, "no end of the stream"),
+        (*unopened, "never opened"),
     ] {
         if is {
             text.push_str(", ");

@@ -8,7 +8,7 @@ use wsproof_cases::case::Case;
 use wsproof_cases::judge::{Judgement, Reason};
 use wsproof_cases::payload::Blob;
 use wsproof_cases::reception::Breach;
-use wsproof_cases::transcript::{Entry, Seen, Transcript};
+use wsproof_cases::transcript::{Entry, Seen, Text, Transcript};
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 use wsproof_reports::model::{DecodedFrame, Direction, Wire, WireEntry};
 
@@ -17,7 +17,8 @@ use super::cut::Cut;
 /// The log, with the octet marked that decided the verdict.
 pub fn wire_log(cut: Cut, case: &Case, transcript: &Transcript, judgement: &Judgement) -> Wire {
     let guilty = Guilty::of(case, transcript, judgement);
-    let (mut to, mut from) = (0, 0);
+    // Offsets count from the first octet behind the opening handshake.
+    let (mut to, mut from, mut opening) = (0, 0, 0);
     let mut entries = Vec::new();
     for (at, line) in transcript.lines.iter().enumerate() {
         let guilty = guilty.as_ref().filter(|guilty| guilty.line == at).map(|guilty| guilty.octet);
@@ -27,6 +28,8 @@ pub fn wire_log(cut: Cut, case: &Case, transcript: &Transcript, judgement: &Judg
             Entry::Received { header, payload } => {
                 (received(header, payload, from, guilty), &mut from)
             }
+            Entry::SentHead(text) => (head(Direction::ToSubject, text, guilty), &mut opening),
+            Entry::ReceivedHead(text) => (head(Direction::FromSubject, text, guilty), &mut opening),
             other => {
                 let Some(note) = note(other) else { continue };
                 (WireEntry { guilty, ..WireEntry::event(note) }, &mut to)
@@ -70,6 +73,17 @@ fn frame(
         length: (start as u64).saturating_add(header.length),
         decoded: Some(decode(header, head)),
         ..WireEntry::octets(direction, Some(offset), &octets, guilty)
+    }
+}
+
+/// A head, its lines in a row.
+fn head(direction: Direction, text: &Text, guilty: Option<u64>) -> WireEntry {
+    let lines = String::from_utf8_lossy(&text.head).trim_end().replace("\r\n", " | ");
+    let dots = if text.head.len() as u64 == text.length { "" } else { "…" };
+    WireEntry {
+        length: text.length,
+        note: Some(format!("{}{dots}", printable(lines.as_bytes()))),
+        ..WireEntry::octets(direction, None, &text.head, guilty)
     }
 }
 
@@ -130,9 +144,13 @@ fn header_octets(header: &Header) -> u64 {
 fn note(entry: &Entry) -> Option<String> {
     Some(match entry {
         Entry::Breach { breach, .. } => format!("{}: {}", breach.slug(), breach.what()),
-        Entry::Seen(seen @ Seen::Mark(_)) => seen.to_string(),
+        Entry::Seen(seen @ (Seen::Mark(_) | Seen::Opened(_) | Seen::Refused { .. })) => {
+            seen.to_string()
+        }
         Entry::Seen(Seen::Message(..) | Seen::Pong(_))
         | Entry::Sent { .. }
+        | Entry::SentHead(_)
+        | Entry::ReceivedHead(_)
         | Entry::SentPart(_)
         | Entry::Received { .. } => return None,
         Entry::Settled => "the subject rests and a round passes".to_owned(),
@@ -210,7 +228,7 @@ fn wanted(case: &Case, judgement: &Judgement, transcript: &Transcript) -> Option
     let at: u32 = events.map(|line| line.times).sum();
     match case.accept.first()?.event(at as usize)? {
         Event::Message(_, payload) | Event::Pong(payload) => Some(payload.blob()),
-        Event::Mark(_) => None,
+        Event::Mark(_) | Event::Opened(_) | Event::Refused { .. } => None,
     }
 }
 
@@ -231,6 +249,31 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
                 body + wrong.map_or(0, |error| error.valid_up_to() as u64)
             }
             Breach::MaskPredictable => body.saturating_sub(4),
+            Breach::RequestMalformed
+            | Breach::RequestLine
+            | Breach::RequestHost
+            | Breach::RequestUpgrade
+            | Breach::RequestConnection
+            | Breach::RequestVersion
+            | Breach::RequestKey
+            | Breach::RequestBody
+            | Breach::RequestSubprotocols
+            | Breach::RequestExtensions
+            | Breach::SentBeforeAnswer
+            | Breach::AnswerMalformed
+            | Breach::AnswerCutShort
+            | Breach::AnswerNeverEnds
+            | Breach::AnswerFollowed
+            | Breach::AnswerUpgrade
+            | Breach::AnswerConnection
+            | Breach::AcceptMissing
+            | Breach::AcceptRepeated
+            | Breach::AcceptWrong
+            | Breach::AnswerBody
+            | Breach::AnswerSubprotocol
+            | Breach::AnswerExtension
+            | Breach::UpgradeUnnamed
+            | Breach::MethodsUnnamed => 0,
             Breach::ReservedBit
             | Breach::ControlFragmented
             | Breach::ReservedOpcode

@@ -46,7 +46,8 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         for (i, fragment) in FRAGMENTS.into_iter().enumerate() {
             let octet = if kind == Kind::Binary && i == 0 { &b"\xfe"[..] } else { b"*" };
             let payload = Payload::repeat(octet, 4 * MIB);
-            let needs = Needs { message: 4 * MIB, fragments: 4 * MIB / fragment + 1, limit: None };
+            let fragments = 4 * MIB / fragment + 1;
+            let needs = Needs { message: 4 * MIB, fragments, ..Needs::default() };
             cases.push(
                 case(
                     (subgroups[1], i),
@@ -90,7 +91,7 @@ fn case(
     (times, kind, payload): (u32, Kind, Payload),
     step: Step,
 ) -> Case {
-    let needs = Needs { message: payload.length(), fragments: 1, limit: None };
+    let needs = Needs { message: payload.length(), fragments: 1, ..Needs::default() };
     let case = Case::new(format!("limits/{name}"), title)
         .autobahn(format!("9.{subgroup}.{}", i + 1))
         .clauses(&["6455#10.4", "6455#6.2"])

@@ -3,13 +3,22 @@
 use super::Reason;
 use crate::case::{By, Ending, Grade};
 use crate::role::Role;
-use crate::transcript::Transcript;
+use crate::transcript::{Seen, Transcript};
 
 /// What the ending is worth, or what is wrong with it.
 pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, Reason), Reason> {
     let closing = &transcript.closing;
     if closing.dropped_by_script && closing.first != Some(By::Subject) {
         return Ok((Grade::Strict, Reason::AsExpected));
+    }
+    if closing.unopened {
+        // There was no connection to close. A server that has answered may keep the stream.
+        let answered = transcript.events().any(|seen| matches!(seen, Seen::Refused { .. }));
+        return if answered || !closing.dropped_by_tester {
+            Ok((Grade::Strict, Reason::AsExpected))
+        } else {
+            Err(Reason::ConnectionKeptOpen)
+        };
     }
     match (ending.by, closing.first == Some(By::Tester)) {
         (By::Subject, true) => return Err(Reason::ConnectionKeptOpen),

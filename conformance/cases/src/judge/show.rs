@@ -128,6 +128,14 @@ impl fmt::Display for Seen {
             Self::Message(kind, blob) => write!(f, "{} message of {blob}", kind.name()),
             Self::Pong(blob) => write!(f, "pong of {blob}"),
             Self::Mark(tag) => write!(f, "connection open at {tag}"),
+            Self::Opened(None) => f.write_str("answer 101"),
+            Self::Opened(Some(name)) => {
+                write!(f, "answer 101 with subprotocol {}", name.escape_ascii())
+            }
+            Self::Refused { status, names_version } => {
+                write!(f, "answer {status}")?;
+                f.write_str(if *names_version { " that names version 13" } else { "" })
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! SHA-1 and base64 as their standards spell them (RFC 3174 §6.1, RFC 4648 §4).
 
 /// The digest of a short text.
-pub(crate) fn sha1(text: &[u8]) -> [u8; 20] {
+#[must_use]
+pub fn sha1(text: &[u8]) -> [u8; 20] {
     let mut message = text.to_vec();
     message.push(0x80);
     while message.len() % 64 != 56 {
@@ -43,7 +44,8 @@ pub(crate) fn sha1(text: &[u8]) -> [u8; 20] {
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Octets as base64 with padding.
-pub(crate) fn base64(octets: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn base64(octets: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     for group in octets.chunks(3) {
         let bits = (0..3).fold(0, |bits, i| bits << 8 | u32::from(*group.get(i).unwrap_or(&0)));
@@ -55,8 +57,25 @@ pub(crate) fn base64(octets: &[u8]) -> Vec<u8> {
     text
 }
 
+/// What a well-formed base64 text stands for; other characters are skipped.
+#[must_use]
+pub fn unbase64(text: &[u8]) -> Vec<u8> {
+    let (mut bits, mut count, mut octets) = (0u32, 0, Vec::new());
+    for digit in text {
+        let Some(value) = ALPHABET.iter().position(|own| own == digit) else { continue };
+        bits = bits << 6 | value as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            octets.push((bits >> count) as u8);
+        }
+    }
+    octets
+}
+
 /// Whether a text is base64 of 16 octets, whatever the four bits that its last digit has too many.
-pub(crate) fn is_base64_of_16(text: &[u8]) -> bool {
+#[must_use]
+pub fn is_base64_of_16(text: &[u8]) -> bool {
     let Some(digits) = text.strip_suffix(b"==") else { return false };
     digits.len() == 22 && digits.iter().all(|digit| ALPHABET.contains(digit))
 }
@@ -75,6 +94,7 @@ mod tests {
             [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
         {
             assert_eq!(base64(octets.as_bytes()), text.as_bytes());
+            assert_eq!(unbase64(text.as_bytes()), octets.as_bytes());
         }
         assert!(is_base64_of_16(b"dGhlIHNhbXBsZSBub25jZQ=="));
         assert!(!is_base64_of_16(b"dGhlIHNhbXBsZSBub25jZQ=") && !is_base64_of_16(b"AAAA"));

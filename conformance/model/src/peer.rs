@@ -1,0 +1,313 @@
+//! The endpoint from its first octet: the opening handshake, and what comes behind it.
+
+use wsproof_cases::Role;
+use wsproof_cases::digest::base64;
+use wsproof_cases::opening::Setting;
+
+use crate::bug::{Bug, Bugs};
+use crate::endpoint::Endpoint;
+use crate::handshake::{HeadLimits, Offer, Opening, Refusal, Request, read_request, read_response};
+use crate::reading::Limits;
+
+/// How large a head may be.
+const LIMITS: HeadLimits = HeadLimits { octets: 32_768, fields: 100 };
+
+/// The octets of a client's key. One is enough for a model.
+const NONCE: [u8; 16] = *b"obviously right!";
+
+/// An endpoint that has to be opened. It looks at a head whenever it is asked what it has written,
+/// at the whole of it each time.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    role: Role,
+    setting: Setting,
+    limits: Limits,
+    bugs: Bugs,
+    stage: Stage,
+    out: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    /// The octets that have come so far.
+    Opening(Vec<u8>),
+    Open(Box<Endpoint>),
+    /// Nothing is read any more, and the stream stays.
+    Deaf,
+    Closed,
+}
+
+impl Peer {
+    /// A peer in this role with this setting, these limits and bugs.
+    pub fn new(role: Role, setting: Setting, limits: Limits, bugs: impl Into<Bugs>) -> Self {
+        let bugs = bugs.into();
+        let stage = Stage::Opening(Vec::new());
+        let mut peer = Self { role, setting, limits, bugs, stage, out: Vec::new() };
+        if role == Role::Client && !bugs.has(Bug::NeverRequests) {
+            peer.request();
+        }
+        peer
+    }
+
+    /// Takes octets from the peer.
+    pub fn feed(&mut self, octets: &[u8]) {
+        match &mut self.stage {
+            Stage::Opening(_) if self.bugs.has(Bug::ReadsHeadsAtOnce) => {
+                self.stage = Stage::Opening(octets.to_vec());
+                self.open();
+                if matches!(self.stage, Stage::Opening(_)) {
+                    self.refuse(Refusal::Answer(400));
+                }
+            }
+            Stage::Opening(head) => head.extend_from_slice(octets),
+            Stage::Open(endpoint) => endpoint.feed(octets),
+            Stage::Deaf | Stage::Closed => {}
+        }
+    }
+
+    /// Takes what was written since the last call.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.open();
+        let mut out = core::mem::take(&mut self.out);
+        if let Stage::Open(endpoint) = &mut self.stage {
+            out.extend(endpoint.take_output());
+        }
+        out
+    }
+
+    /// Whether the stream is ended.
+    pub fn closed(&mut self) -> bool {
+        self.open();
+        match &self.stage {
+            Stage::Open(endpoint) => endpoint.closed(),
+            Stage::Closed => true,
+            Stage::Opening(_) | Stage::Deaf => false,
+        }
+    }
+
+    /// Takes the end of the peer's stream.
+    pub fn peer_eof(&mut self) {
+        self.open();
+        match &mut self.stage {
+            Stage::Open(endpoint) => endpoint.peer_eof(),
+            stage if self.bugs.has(Bug::KeepsFailedStreams) => *stage = Stage::Deaf,
+            stage => *stage = Stage::Closed,
+        }
+    }
+
+    /// Reads on in the opening handshake.
+    fn open(&mut self) {
+        let Stage::Opening(octets) = &self.stage else { return };
+        if octets.is_empty() || self.bugs.has(Bug::NeverAnswers) {
+            return;
+        }
+        let octets = octets.clone();
+        let end = match self.role {
+            Role::Server => match read_request(LIMITS, self.bugs, &octets) {
+                Opening::Incomplete => return,
+                Opening::Refused(refusal) => return self.refuse(refusal),
+                Opening::Accepted(request) => match self.unserved(&request) {
+                    Some(status) => return self.refuse(Refusal::Answer(status)),
+                    None => {
+                        self.answer(&request);
+                        request.end
+                    }
+                },
+            },
+            Role::Client => {
+                let key = self.key();
+                let name = |offer: &&'static str| offer.split(';').next().unwrap_or_default();
+                let extensions: Vec<&str> = self.setting.extensions.iter().map(name).collect();
+                let offer = Offer {
+                    key: &key,
+                    subprotocols: self.setting.subprotocols,
+                    extensions: &extensions,
+                    subprotocol_required: self.setting.insists,
+                };
+                match read_response(LIMITS, self.bugs, &offer, &octets) {
+                    Opening::Incomplete => return,
+                    Opening::Refused(refusal) => return self.refuse(refusal),
+                    Opening::Accepted(response) => response.end,
+                }
+            }
+        };
+        let mut endpoint = Endpoint::with_limits(self.role, self.limits, self.bugs);
+        endpoint.feed(octets.get(end..).unwrap_or_default());
+        self.stage = Stage::Open(Box::new(endpoint));
+    }
+
+    /// The status with which the server's application refuses a request.
+    fn unserved(&self, request: &Request) -> Option<u16> {
+        let is_path =
+            |path: &str| request.path == path.as_bytes() || self.bugs.has(Bug::IgnoresPaths);
+        let is_origin = |origin: &str| match &request.origins[..] {
+            [_, ..] if self.bugs.has(Bug::IgnoresOrigins) => true,
+            [own] if self.bugs.has(Bug::ComparesOriginsByPrefix) => {
+                own.starts_with(origin.as_bytes())
+            }
+            [own] => own.eq_ignore_ascii_case(origin.as_bytes()),
+            _ => false,
+        };
+        if !self.setting.path.is_none_or(is_path) {
+            Some(404)
+        } else if !self.setting.origin.is_none_or(is_origin) {
+            Some(403)
+        } else {
+            None
+        }
+    }
+
+    /// The subprotocol that the server selects.
+    fn selected(&self, request: &Request) -> Option<Vec<u8>> {
+        let offered = &request.subprotocols;
+        let own = |name: &&str| {
+            let is = |offer: &Vec<u8>| {
+                offer == name.as_bytes()
+                    || offer.eq_ignore_ascii_case(name.as_bytes())
+                        && self.bugs.has(Bug::SelectsWithoutCase)
+            };
+            offered.iter().any(is) || self.bugs.has(Bug::SelectsUnofferedSubprotocol)
+        };
+        if self.bugs.has(Bug::NeverSelects) {
+            None
+        } else if self.bugs.has(Bug::SelectsFirstSubprotocol) {
+            offered.first().cloned()
+        } else {
+            let name = self.setting.subprotocols.iter().find(|name| own(name));
+            name.map(|name| name.as_bytes().to_vec())
+        }
+    }
+
+    fn answer(&mut self, request: &Request) {
+        let status =
+            if self.bugs.has(Bug::AnswersWith200) { "200 OK" } else { "101 Switching Protocols" };
+        let mut lines = vec![format!("HTTP/1.1 {status}").into_bytes()];
+        let mut push = |name: &str, value: &[u8]| {
+            lines.push([name.as_bytes(), b": ", value].concat());
+        };
+        if !self.bugs.has(Bug::AnswersWithoutUpgrade) {
+            push("Upgrade", b"websocket");
+        }
+        if !self.bugs.has(Bug::AnswersWithoutConnection) {
+            push("Connection", b"Upgrade");
+        }
+        if !self.bugs.has(Bug::AnswersWithoutAccept) {
+            push("Sec-WebSocket-Accept", &request.accept);
+        }
+        if self.bugs.has(Bug::AnswersAcceptTwice) {
+            push("Sec-WebSocket-Accept", &request.accept);
+        }
+        if self.bugs.has(Bug::AnswersWithLength) {
+            push("Content-Length", b"0");
+        }
+        if let Some(name) = self.selected(request) {
+            push("Sec-WebSocket-Protocol", &name);
+            if self.bugs.has(Bug::AnswersSubprotocolTwice) {
+                push("Sec-WebSocket-Protocol", &name);
+            }
+        }
+        if self.bugs.has(Bug::EchoesExtensions) {
+            for extension in &request.extensions {
+                push("Sec-WebSocket-Extensions", &extension.name);
+            }
+        }
+        if self.bugs.has(Bug::AnswersUnofferedExtension) {
+            push("Sec-WebSocket-Extensions", b"unheard-of");
+        }
+        self.write_lines(&lines);
+    }
+
+    fn refuse(&mut self, refusal: Refusal) {
+        self.stage = Stage::Closed;
+        if self.role == Role::Client {
+            if self.bugs.has(Bug::ClosesFailedHandshakes) {
+                self.out.extend([0x88, 0x80, 0, 0, 0, 0]);
+            }
+            if self.bugs.has(Bug::KeepsFailedStreams) {
+                self.stage = Stage::Deaf;
+            }
+            return;
+        }
+        let Refusal::Answer(status) = refusal else { return };
+        if self.bugs.has(Bug::RefusesSilently) {
+            return;
+        }
+        let mut lines = vec![format!("HTTP/1.1 {status} ")];
+        lines.push("Connection: close".to_owned());
+        if status == 426 && !self.bugs.has(Bug::RefusesWithoutUpgrade) {
+            lines.push("Upgrade: websocket".to_owned());
+        }
+        if status == 405 && !self.bugs.has(Bug::RefusesWithoutAllow) {
+            lines.push("Allow: GET".to_owned());
+        }
+        if !self.bugs.has(Bug::RefusesWithoutVersion) {
+            lines.push("Sec-WebSocket-Version: 13".to_owned());
+        }
+        let length = if self.bugs.has(Bug::CutsRefusals) { 9 } else { 0 };
+        lines.push(format!("Content-Length: {length}"));
+        self.write_lines(&lines.into_iter().map(String::into_bytes).collect::<Vec<_>>());
+        if self.bugs.has(Bug::RefusesWithFrames) {
+            self.out.extend([0x88, 0]);
+        }
+        if self.bugs.has(Bug::RefusesWithoutEnd) {
+            self.stage = Stage::Deaf;
+        }
+    }
+
+    /// The client's key.
+    fn key(&self) -> Vec<u8> {
+        if self.bugs.has(Bug::RequestsShortKeys) {
+            return base64(&NONCE[1..]);
+        }
+        let mut key = base64(&NONCE);
+        if self.bugs.has(Bug::RequestsPadBits) {
+            key[21] += 1;
+        }
+        key
+    }
+
+    fn request(&mut self) {
+        let method = if self.bugs.has(Bug::RequestsWithPost) { "POST" } else { "GET" };
+        let target = if self.bugs.has(Bug::RequestsFragments) { "/#part" } else { "/" };
+        let version = if self.bugs.has(Bug::RequestsOldHttp) { "1.0" } else { "1.1" };
+        let mut lines = vec![format!("{method} {target} HTTP/{version}").into_bytes()];
+        let key = self.key();
+        let subprotocols = self.setting.subprotocols.join(", ");
+        let extensions = self.setting.extensions.join(", ");
+        let upgrade =
+            if self.bugs.has(Bug::RequestsFolded) { "\r\n websocket" } else { "websocket" };
+        let wanted = if self.bugs.has(Bug::RequestsVersion8) { "8" } else { "13" };
+        let bugs = self.bugs;
+        let twice = bugs.has(Bug::RequestsSubprotocolsTwice) && !subprotocols.is_empty();
+        let fields: [(&str, &[u8], bool); 9] = [
+            ("Host", b"localhost", !bugs.has(Bug::RequestsWithoutHost)),
+            ("Upgrade", upgrade.as_bytes(), !bugs.has(Bug::RequestsWithoutUpgrade)),
+            ("Connection", b"Upgrade", !bugs.has(Bug::RequestsWithoutConnection)),
+            ("Sec-WebSocket-Key", &key, !bugs.has(Bug::RequestsWithoutKey)),
+            ("Sec-WebSocket-Version", wanted.as_bytes(), true),
+            ("Sec-WebSocket-Protocol", subprotocols.as_bytes(), !subprotocols.is_empty()),
+            ("Sec-WebSocket-Protocol", subprotocols.as_bytes(), twice),
+            ("Sec-WebSocket-Extensions", extensions.as_bytes(), !extensions.is_empty()),
+            ("Content-Length", b"4", bugs.has(Bug::RequestsWithBody)),
+        ];
+        for (name, value, _) in fields.into_iter().filter(|(_, _, sent)| *sent) {
+            lines.push([name.as_bytes(), b": ", value].concat());
+        }
+        if bugs.has(Bug::RequestsBadExtensions) {
+            lines.push(b"Sec-WebSocket-Extensions: ; x".to_vec());
+        }
+        self.write_lines(&lines);
+        if bugs.has(Bug::SendsEarly) {
+            self.out.extend([0x89, 0x80, 0, 0, 0, 0]);
+        }
+    }
+
+    fn write_lines(&mut self, lines: &[Vec<u8>]) {
+        let end: &[u8] = if self.bugs.has(Bug::AnswersWithLineFeeds) { b"\n" } else { b"\r\n" };
+        for line in lines {
+            self.out.extend_from_slice(line);
+            self.out.extend_from_slice(end);
+        }
+        self.out.extend_from_slice(end);
+    }
+}

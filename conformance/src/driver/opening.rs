@@ -1,0 +1,211 @@
+//! The opening handshake of the engine's faces, on octets.
+//!
+//! Head parser and writer are the engine's `http1`; which face takes the header fields differs.
+
+use wsproof_cases::Role;
+use wsproof_cases::opening::Setting;
+use wsproof_engine::handshake::{HandshakeError, HeaderList, Offered};
+use wsproof_engine::http1::{
+    HeadError, HeadLimits, Refusal, RequestHead, RequestParser, ResponseParser, write_refusal,
+    write_request, write_response,
+};
+use wsproof_engine::{Header, Offer, Selection};
+
+use crate::play::{Broken, Flow, Link, Observed, Work};
+
+/// A face of the engine that has not been opened.
+pub(super) trait Face: Sized {
+    /// The same endpoint once it is open.
+    type Open: Link;
+
+    /// Begins as client.
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken>;
+
+    /// Ends as client; whether the response opens the connection.
+    fn take_response(&mut self, response: &[Header<'_>]) -> bool;
+
+    /// Begins and ends as server.
+    fn answer(
+        &mut self,
+        selection: &Selection<'_>,
+        request: &[Header<'_>],
+    ) -> Result<HeaderList, HandshakeError>;
+
+    /// The endpoint after a handshake that succeeded.
+    fn open(self) -> Self::Open;
+}
+
+/// A face that is opened through octets.
+pub(super) struct OpeningLink<F: Face> {
+    setting: Setting,
+    stage: Stage<F>,
+    out: Vec<u8>,
+}
+
+enum Stage<F: Face> {
+    Request(F, RequestParser),
+    Response(F, ResponseParser),
+    Open(F::Open),
+    /// The stream is ended; whether that was told.
+    Ended(bool),
+}
+
+/// What a head came to.
+enum Came<'o> {
+    /// It goes on.
+    Nothing,
+    /// The connection is open, and these octets follow.
+    Open(&'o [u8]),
+    Refused,
+}
+
+impl<F: Face> OpeningLink<F> {
+    /// A face that waits for a request, or has written its own.
+    pub(super) fn new(mut face: F, role: Role, setting: Setting) -> Result<Self, Broken> {
+        let mut out = Vec::new();
+        let stage = match role {
+            Role::Server => Stage::Request(face, RequestParser::new(HeadLimits::default())),
+            Role::Client => {
+                let headers = face.offer(&Offer {
+                    subprotocols: setting.subprotocols,
+                    subprotocol_required: setting.insists,
+                    extensions: setting.extensions,
+                    ..Offer::default()
+                })?;
+                out = write_request("/", "localhost", &headers, &[])
+                    .map_err(|error| Broken(format!("the request is refused: {error}")))?;
+                Stage::Response(face, ResponseParser::new(HeadLimits::default()))
+            }
+        };
+        Ok(Self { setting, stage, out })
+    }
+
+    fn take<'o>(&mut self, octets: &'o [u8]) -> Came<'o> {
+        match &mut self.stage {
+            Stage::Request(face, parser) => {
+                let answered = match parser.push(octets) {
+                    Ok(None) => return Came::Nothing,
+                    Ok(Some((head, rest))) => {
+                        serve(face, self.setting, &head).map(|answer| (answer, rest))
+                    }
+                    Err(error) => Err(error.into()),
+                };
+                match answered {
+                    Ok((answer, rest)) => {
+                        self.out.extend(answer);
+                        Came::Open(rest)
+                    }
+                    Err(refusal) => {
+                        self.out.extend(write_refusal(&refusal));
+                        Came::Refused
+                    }
+                }
+            }
+            Stage::Response(face, parser) => match parser.push(octets) {
+                Ok(None) => Came::Nothing,
+                Ok(Some((head, rest))) => match head.switched() {
+                    Ok(headers) if face.take_response(headers) => Came::Open(rest),
+                    _ => Came::Refused,
+                },
+                Err(_) => Came::Refused,
+            },
+            Stage::Open(_) | Stage::Ended(_) => Came::Nothing,
+        }
+    }
+}
+
+/// The application's part: what it serves, and the subprotocol that it selects.
+fn serve<F: Face>(
+    face: &mut F,
+    setting: Setting,
+    head: &RequestHead<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    let refuse = |status, text: &str| Refusal::new(status, text).unwrap_or_else(Refusal::from);
+    let offered = Offered::read(head.headers())?;
+    if setting.path.is_some_and(|path| head.resource_name() != path) {
+        return Err(refuse(404, "there is nothing here"));
+    }
+    if let Some(admitted) = setting.origin {
+        let named = |header: &&Header<'_>| header.name().eq_ignore_ascii_case(b"Origin");
+        let mut origins = head.headers().iter().filter(named);
+        let (origin, more) = (origins.next(), origins.next());
+        let same = |origin: &Header<'_>| {
+            origin.value().trim_ascii().eq_ignore_ascii_case(admitted.as_bytes())
+        };
+        if more.is_some() || !origin.is_some_and(same) {
+            return Err(refuse(403, "this origin is not admitted"));
+        }
+    }
+    let subprotocol =
+        setting.subprotocols.iter().copied().find(|own| offered.subprotocols().contains(own));
+    let selection = Selection { subprotocol, ..Selection::default() };
+    let headers = face.answer(&selection, head.headers())?;
+    write_response(&headers, &[]).map_err(|error: HeadError| error.into())
+}
+
+impl<F: Face> Link for OpeningLink<F> {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        if let Stage::Open(link) = &mut self.stage {
+            return link.feed(octets);
+        }
+        match self.take(octets) {
+            Came::Nothing if matches!(self.stage, Stage::Ended(_)) => Flow::Closed,
+            Came::Nothing => Flow::Open,
+            Came::Refused => {
+                self.stage = Stage::Ended(false);
+                Flow::Closed
+            }
+            Came::Open(rest) => {
+                let stage = core::mem::replace(&mut self.stage, Stage::Ended(false));
+                let (Stage::Request(face, _) | Stage::Response(face, _)) = stage else {
+                    return Flow::Closed;
+                };
+                let mut link = face.open();
+                let flow = if rest.is_empty() { Flow::Open } else { link.feed(rest) };
+                self.stage = Stage::Open(link);
+                flow
+            }
+        }
+    }
+
+    fn settle(&mut self) -> Flow {
+        match &mut self.stage {
+            Stage::Open(link) => link.settle(),
+            Stage::Ended(_) => Flow::Closed,
+            Stage::Request(..) | Stage::Response(..) => Flow::Open,
+        }
+    }
+
+    fn half_close(&mut self) -> Flow {
+        match &mut self.stage {
+            Stage::Open(link) => link.half_close(),
+            Stage::Ended(_) => Flow::Closed,
+            Stage::Request(..) | Stage::Response(..) => {
+                self.stage = Stage::Ended(false);
+                Flow::Closed
+            }
+        }
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        if !self.out.is_empty() {
+            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
+        }
+        match &mut self.stage {
+            Stage::Open(link) => link.drain(seen),
+            Stage::Ended(told) => {
+                if !core::mem::replace(told, true) {
+                    seen.push(Observed::End);
+                }
+            }
+            Stage::Request(..) | Stage::Response(..) => {}
+        }
+    }
+
+    fn work(&self) -> Option<Work> {
+        match &self.stage {
+            Stage::Open(link) => link.work(),
+            Stage::Ended(_) | Stage::Request(..) | Stage::Response(..) => None,
+        }
+    }
+}
