@@ -4,6 +4,8 @@
 # which needs a nightly one or RUSTC_BOOTSTRAP=1.
 
 SANITIZER=${SANITIZER:-none}
+# Optimising across crates takes minutes per target and makes none of them noticeably faster.
+export CARGO_PROFILE_RELEASE_LTO=off
 
 # Installs cargo-fuzz where it is missing.
 fuzz_tool() {
