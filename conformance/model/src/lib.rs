@@ -20,6 +20,6 @@ mod writing;
 
 pub use bug::{Bug, Bugs};
 pub use endpoint::Endpoint;
-pub use peer::Peer;
 pub use fault::{Fault, Violation};
+pub use peer::Peer;
 pub use reading::{Event, Limits, Outcome, read_deliveries, read_stream};

@@ -4,6 +4,8 @@
 //! makes it impossible is the one that is reported. A payload is judged octet by octet. Both are
 //! read straight from RFC 6455 §5, in its order.
 
+mod header;
+
 use wsproof_cases::Role;
 use wsproof_cases::step::Kind;
 use wsproof_cases::utf8::Utf8;
@@ -232,112 +234,6 @@ impl Reading {
         self.broken_down |= header.length >> 31 != 0 && self.bugs.has(Bug::BreaksDownOnHugeLengths);
         self.begin(header);
         Ok(())
-    }
-
-    /// What is wrong with the octets of the header so far, and which octet says so.
-    fn header_violation(&self) -> Option<(Violation, u64)> {
-        let broken = |violation, broken: bool, at| {
-            (broken && !self.forgives(violation)).then_some((violation, at))
-        };
-        let first = self.header[0];
-        let opcode = Opcode(first & 0xf);
-        let control = opcode.is_control();
-        let continues = opcode == Opcode::CONTINUATION;
-        let begins = matches!(opcode, Opcode::TEXT | Opcode::BINARY);
-        let in_message = self.message.is_some();
-        let fin = first & 0x80 != 0;
-        let reserved_bits = if self.bugs.has(Bug::ChecksOnlyRsv1) { 0x40 } else { 0x70 };
-        let skipped = control && self.bugs.has(Bug::SkipsReservedControls);
-        let (whole, first_of_many) =
-            (Bug::AcceptsWholeMessagesInside, Bug::AcceptsFirstFramesInside);
-        let inside = in_message && !self.bugs.has(if fin { whole } else { first_of_many });
-        let found = broken(Violation::ReservedBits, first & reserved_bits != 0, 0)
-            .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved() && !skipped, 0))
-            .or_else(|| broken(Violation::ControlFragmented, control && !fin, 0))
-            .or_else(|| broken(Violation::NothingToContinue, continues && !in_message, 0))
-            .or_else(|| broken(Violation::MessageInterrupted, begins && inside, 0));
-        let Some(&second) = self.header.get(1) else { return found };
-
-        let masked = second & 0x80 != 0;
-        let short = second & 0x7f;
-        let from_client = self.role == Role::Server;
-        let one = opcode == Opcode::CLOSE && short == 1;
-        let too_long =
-            short > 125 && !(opcode == Opcode::PONG && self.bugs.has(Bug::AcceptsLongPongs));
-        let empty = if control { Bug::RefusesEmptyControls } else { Bug::RefusesEmptyFrames };
-        let refused = short == 0 && self.bugs.has(empty)
-            || short == 0 && opcode == Opcode::CLOSE && self.bugs.has(Bug::RefusesEmptyCloses)
-            || control && in_message && self.bugs.has(Bug::RefusesControlsInside)
-            || short == 127 && self.bugs.has(Bug::RefusesLength127)
-            || careless::refuses(opcode, fin, short, in_message, self.bugs);
-        let found = found
-            .or_else(|| broken(Violation::Unmasked, from_client && !masked, 1))
-            .or_else(|| broken(Violation::Masked, !from_client && masked, 1))
-            .or_else(|| broken(Violation::ControlTooLong, control && too_long, 1))
-            .or_else(|| broken(Violation::CloseBodyOfOne, one, 1))
-            .or_else(|| refused.then_some((Violation::ReservedBits, 1)));
-
-        let long = &self.header[2..];
-        let (length, last) = match short {
-            126 => {
-                let Some(octets) = long.first_chunk() else { return found };
-                (u64::from(u16::from_be_bytes(*octets)), 3)
-            }
-            127 => {
-                let top_bit = long.first().is_some_and(|octet| octet & 0x80 != 0);
-                let small = long.len() >= 6 && long[..6] == [0; 6];
-                let found = found
-                    .or_else(|| broken(Violation::LengthTopBit, top_bit, 2))
-                    .or_else(|| broken(Violation::LengthNotShortest, small, 7));
-                let (None, Some(octets)) = (found, long.first_chunk()) else { return found };
-                (u64::from_be_bytes(*octets), 9)
-            }
-            short => (u64::from(short), 1),
-        };
-        let small = short == 126 && length < 126;
-        let so_far = self.message.as_ref().map_or(0, |message| message.payload.len() as u64);
-        let so_far = if self.bugs.has(Bug::LimitsFramesApart) { 0 } else { so_far };
-        let size = so_far.saturating_add(length);
-        let negative = short == 126 && length > 0x7fff && self.bugs.has(Bug::SignsLength16);
-        let unsigned = length <= 0x7fff_ffff || !self.bugs.has(Bug::SignsLength32);
-        let reached = size == self.limits.message && self.bugs.has(Bug::LimitsOneTooFew);
-        let too_big = !control && (size > self.limits.message || negative || reached);
-        found
-            .or_else(|| broken(Violation::LengthNotShortest, small, last))
-            .or_else(|| broken(Violation::TooBig, too_big, last))
-            .or_else(|| broken(Violation::LengthTopBit, !unsigned, last))
-    }
-
-    /// Whether a planted mistake makes the reader blind for a rule.
-    fn forgives(&self, violation: Violation) -> bool {
-        let bug = match violation {
-            Violation::ReservedBits => Bug::AcceptsReservedBits,
-            Violation::ReservedOpcode => Bug::SkipsReservedOpcodes,
-            Violation::ControlFragmented => Bug::AcceptsFragmentedControl,
-            Violation::ControlTooLong if self.bugs.has(Bug::ReadsShortControlLengths) => {
-                return true;
-            }
-            Violation::ControlTooLong => Bug::AcceptsLongControl,
-            Violation::NothingToContinue if self.bugs.has(Bug::LetsMessagesGoOn) => {
-                return self.before.is_some();
-            }
-            Violation::NothingToContinue if self.bugs.has(Bug::TakesLonelyForBinary) => {
-                return true;
-            }
-            Violation::NothingToContinue => Bug::SkipsLonelyContinuations,
-            Violation::MessageInterrupted if self.bugs.has(Bug::JoinsMessages) => return true,
-            Violation::MessageInterrupted => Bug::RestartsMessages,
-            Violation::CloseBodyOfOne => Bug::AcceptsCloseBodyOfOne,
-            Violation::CloseCode => Bug::AcceptsAnyCloseCode,
-            Violation::CloseReason if self.bugs.has(Bug::EchoesCloseUnread) => return true,
-            Violation::CloseReason => Bug::AcceptsAnyCloseReason,
-            Violation::Unmasked => Bug::AcceptsUnmasked,
-            Violation::Masked => Bug::AcceptsMasked,
-            Violation::LengthNotShortest => Bug::AcceptsLongLengths,
-            Violation::LengthTopBit => Bug::AcceptsTopBit,
-            Violation::Text | Violation::TextCut | Violation::TooBig => return false,
-        };
-        self.bugs.has(bug)
     }
 
     fn begin(&mut self, header: Header) {

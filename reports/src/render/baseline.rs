@@ -11,9 +11,7 @@ impl Render for Baseline {
         let View::One { report, .. } = view else {
             return Err(RenderError { format: "baseline" });
         };
-        let file = |&role| {
-            (format!("{role}.json"), canonical::to_string(&report.baseline(role)))
-        };
+        let file = |&role| (format!("{role}.json"), canonical::to_string(&report.baseline(role)));
         Ok(Rendered::Folder(report.subject.roles.iter().map(file).collect()))
     }
 }
