@@ -3,11 +3,17 @@
 //! The library is the one this test was built with; Cargo puts it beside this program.
 #![cfg(all(unix, not(miri)))]
 
+mod common;
+
 use core::fmt::Write as _;
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::{env, fs};
+
+use common::{KEY, frame};
 
 use wsproof_capi_abi::{NAMES, RESULTS, VALUES};
 
@@ -80,10 +86,78 @@ fn programs_in_c_and_c_plus_plus_run() {
     }
 }
 
+/// The example while it runs.
+struct EchoServer {
+    process: Child,
+    port: u16,
+}
+
+impl EchoServer {
+    fn start(program: &Path) -> Self {
+        let mut process = Command::new(program).arg("0").stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+        Self { process, port }
+    }
+
+    /// Sends octets behind a request, and returns everything the server writes behind its response.
+    fn converse(&self, octets: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let request = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+                       Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        stream.write_all(&[request.as_bytes(), octets].concat()).unwrap();
+        let mut answer = Vec::new();
+        // The server ends the stream behind its Close.
+        stream.read_to_end(&mut answer).unwrap();
+        let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let text = String::from_utf8(answer[..head].to_vec()).unwrap();
+        assert!(text.starts_with("HTTP/1.1 101 Switching Protocols\r\n"), "{text}");
+        assert!(text.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), "{text}");
+        answer.split_off(head)
+    }
+}
+
+impl Drop for EchoServer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
 #[test]
-fn the_example_compiles() {
-    if there_is(C.0) {
-        compile(C, &here().join("examples/echo_server.c"), &SHARED);
+fn the_example_echoes() {
+    if !there_is(C.0) {
+        return;
+    }
+    let server = EchoServer::start(&compile(C, &here().join("examples/echo_server.c"), &SHARED));
+    let text = "one \u{20ac}".as_bytes();
+    let big = vec![b'x'; 100_000];
+    let close = frame(0x88, b"\x03\xe8bye", KEY);
+    let input = [
+        frame(0x81, text, KEY),
+        frame(0x89, b"ping", KEY),
+        frame(0x02, &big[..70_000], KEY),
+        frame(0x80, &big[70_000..], KEY),
+        close,
+    ];
+    let expected = [
+        frame(0x81, text, None),
+        frame(0x8a, b"ping", None),
+        frame(0x82, &big, None),
+        frame(0x88, b"\x03\xe8bye", None),
+    ];
+    assert!(server.converse(&input.concat()) == expected.concat(), "not an echo");
+    for (broken, code) in [
+        (frame(0x81, b"ab\xff", KEY), 1007u16),
+        (frame(0x81, b"ab\xe2\x82", KEY), 1007),
+        (frame(0x88, b"\x03\xe8\xff", KEY), 1007),
+        (frame(0x83, b"", KEY), 1002),
+        (frame(0x80, b"", KEY), 1002),
+        (frame(0x81, b"no mask", None), 1002),
+    ] {
+        assert_eq!(server.converse(&broken), frame(0x88, &code.to_be_bytes(), None));
     }
 }
 

@@ -6,6 +6,7 @@
 //! outstanding, and each handle is deleted once. What the library returns is checked as far as it
 //! can be.
 
+use core::error::Error as _;
 use core::ffi::c_void;
 use core::fmt;
 use core::ptr::{self, NonNull};
@@ -103,7 +104,10 @@ impl Library {
     pub fn open(path: &Path) -> Result<Self, LoadError> {
         // SAFETY: the initialisers are trusted, see the module.
         let code = unsafe { libloading::Library::new(path) };
-        let code = code.map_err(|error| LoadError::Load(error.to_string()))?;
+        let code = code.map_err(|error| {
+            // What the system says is what the error comes from.
+            LoadError::Load(error.source().map_or_else(|| error.to_string(), ToString::to_string))
+        })?;
         // SAFETY: a library that exports these thirteen names is trusted to mean this interface.
         let functions = unsafe { Functions::of(&code) }.map_err(LoadError::Missing)?;
         Ok(Self { functions, _code: code })
