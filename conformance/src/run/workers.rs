@@ -126,3 +126,72 @@ pub fn run(
     }
     results
 }
+
+#[cfg(test)]
+mod tests {
+    use wsproof_cases::Role;
+    use wsproof_cases::case::{Case, Needs};
+
+    use super::*;
+    use crate::play::{Broken, Link};
+    use crate::select::items;
+
+    /// How many cases were begun, by every worker together.
+    static BEGUN: AtomicUsize = AtomicUsize::new(0);
+
+    struct Counts;
+
+    impl Driver for Counts {
+        fn name(&self) -> &'static str {
+            "counts"
+        }
+
+        fn supports(&self, _: &Needs) -> bool {
+            BEGUN.fetch_add(1, Ordering::SeqCst);
+            false
+        }
+
+        fn open(&mut self, _: &Case, _: Role) -> Result<Box<dyn Link + '_>, Broken> {
+            Err(Broken("nothing is supported".to_owned()))
+        }
+    }
+
+    const ENTRY: Entry = Entry {
+        name: "counts",
+        about: "",
+        subject: "counts",
+        version: "0",
+        plants_bugs: false,
+        make: |_| Box::new(Counts),
+    };
+
+    #[test]
+    fn workers_wait_for_the_reader_and_end_with_him() {
+        let selected: Vec<_> = items().iter().take(200).collect();
+        let settings = Settings {
+            driver: &ENTRY,
+            bugs: Vec::new(),
+            cuts: Vec::new(),
+            seed: 1,
+            jobs: 2,
+            strict: false,
+            wire: WireKept::None,
+        };
+        let mut seen = 0;
+        let all = run(&selected, &settings, false, &mut |finished| {
+            seen += 1;
+            assert_eq!(finished.done, seen);
+            // Two in the channel, and one in the hands of each worker.
+            assert!(BEGUN.load(Ordering::SeqCst) <= seen + 4, "workers run ahead");
+            ControlFlow::Continue(())
+        });
+        assert!(all.is_complete() && all.cases.len() == 200 && seen == 200);
+        assert!(all.cases.values().all(|result| result.verdict == Verdict::Unsupported));
+
+        let some = run(&selected, &settings, true, &mut |finished| {
+            if finished.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let reached = some.cases.values().filter(|result| result.verdict != Verdict::NotRun);
+        assert_eq!((some.cases.len(), reached.count(), some.is_complete()), (200, 3, false));
+    }
+}

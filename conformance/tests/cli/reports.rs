@@ -12,7 +12,7 @@ use crate::command::{call, finish, wsproof};
 fn reports() -> TempDir {
     let folder = tempdir().unwrap();
     let run = |name: &str, bug: &[&str], code| {
-        let arguments = ["run", "close/code/*", "--driver", "model", "--report", name];
+        let arguments = ["run", "ab:7.9.*", "--driver", "model", "--report", name];
         finish(wsproof(folder.path(), &arguments).args(bug)).code(code);
     };
     run("good.json", &[], 0);
@@ -66,7 +66,7 @@ fn a_stricter_gate_counts_more() {
 #[test]
 fn reports_that_cannot_be_compared_have_a_code_of_their_own() {
     let folder = reports();
-    let engine = ["run", "close/code/*", "--report", "engine.json"];
+    let engine = ["run", "ab:7.9.*", "--report", "engine.json"];
     finish(&mut wsproof(folder.path(), &engine)).code(0);
     fs::write(folder.path().join("new.json"), "{\"schema\": \"wsproof-report/2\"}").unwrap();
     fs::write(folder.path().join("none.json"), "{}").unwrap();
