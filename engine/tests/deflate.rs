@@ -81,9 +81,26 @@ fn the_window_goes_on_behind_a_final_block() {
     assert_eq!(received(&[(0xc1, &blocks)]), [text(b"HelloHello")]);
     let empty_finals = [&b"\x03\x00".repeat(50)[..], HELLO, b"\x00\x00\xff\xff", r#final].concat();
     assert_eq!(received(&[(0xc1, &empty_finals)]), [text(b"HelloHello")]);
+    // The final block may be the empty one of which only the first octet is left.
+    let stripped = b"\xf2\x48\xcd\xc9\xc9\x07\x04";
+    let again: [(u8, &[u8]); 3] = [(0xc1, stripped), (0xc1, b"\x01"), (0xc1, HELLO_AGAIN)];
+    assert_eq!(received(&again), [hello(), text(b""), hello()]);
     // Without the octet that starts the next stream: there is nothing to end.
     let bare = &r#final[..7];
     assert_eq!(received(&[(0xc1, bare), (0xc1, HELLO_AGAIN)]), [hello(), hello()]);
+}
+
+#[test]
+fn final_blocks_as_they_were_seen_in_the_wild() {
+    let masked = |octets: &[u8]| {
+        let events = trace(&mut open_with(config(Role::Server), DEFLATE), [octets]);
+        let messages = events.iter().filter(|event| matches!(event, Event::Message(..))).count();
+        (messages, events.len())
+    };
+    let hello = b"\xc1\x88\x37\xfa\x21\x3d\xc4\xb2\xec\xf4\xfe\xfd\x21\x3d";
+    assert_eq!(masked(&hello.repeat(2)), (2, 2));
+    let digits = b"\xc1\x8b\x37\xfa\x21\x3d\x04\xce\x13\x0b\x06\xcf\x12\x8a\x37\xfa\x21";
+    assert_eq!(masked(&digits.repeat(2)), (2, 2));
 }
 
 #[test]
@@ -212,7 +229,10 @@ fn data_that_is_cut_is_refused_and_what_the_tail_makes_of_it_is_not_delivered() 
         let end = payload.len() as u64 + 1;
         assert_eq!(fault, Some((Violation::CompressedDataIncomplete, end, 1007)), "{tail:02x?}");
     }
-    // A final block in what the sender should have removed.
+    // A block whose last four octets just happen to be those of the tail.
+    let (_, fault) = verdict(&[(0xc2, b"\x00\x04\x00\xfb\xff")]);
+    assert_eq!(fault.map(|(violation, ..)| violation), Some(Violation::CompressedDataIncomplete));
+    // The same behind a final block.
     let (_, fault) = verdict(&[(0xc1, b"\x01\x00\x00\xff\xff\x02")]);
     assert_eq!(fault.map(|(violation, ..)| violation), Some(Violation::CompressedDataIncomplete));
 }

@@ -153,8 +153,14 @@ impl Inflater {
         }
         let [a, b, c, d] = TAIL;
         let mut nothing = [0];
-        let tail = run(&mut self.decoder, &[a, b, c, d, 0], &mut nothing, InflateFlush::Block);
-        matches!(tail, (4, 0, Some(Status::Ok)))
+        match run(&mut self.decoder, &[a, b, c, d, 0], &mut nothing, InflateFlush::Block) {
+            (4, 0, Some(Status::Ok)) => true,
+            (4, 0, Some(Status::StreamEnd)) => {
+                self.restart();
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Octets at a place of [`Inflated`].

@@ -121,16 +121,7 @@ pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Viola
 
 fn check_first(first: u8, rules: &Rules) -> Result<(), Violation> {
     let opcode = OpCode::of(first);
-    let opens_message = matches!(opcode, OpCode::TEXT | OpCode::BINARY);
-    // A reserved bit can only belong to the frame that opens a message or to a frame whose opcode
-    // the extension itself defines: RFC 6455 §5.2, and RFC 7692 §6 for the one extension in use.
-    let allowed = match first & RSV1 != 0 && rules.deflate {
-        // Ambiguous: another extension may come on top of compression, but then the payload is in
-        // a form the engine cannot inflate.
-        true => opens_message && first & RESERVED_BITS == RSV1,
-        false => rules.extensions && (opens_message || opcode.is_reserved()),
-    };
-    if first & RESERVED_BITS != 0 && !allowed {
+    if first & RESERVED_BITS != 0 && !may_reserve(first, rules) {
         return Err(Violation::ReservedBits);
     }
     if opcode.is_reserved() && !rules.extensions {
@@ -143,6 +134,20 @@ fn check_first(first: u8, rules: &Rules) -> Result<(), Violation> {
         (true, false) => Err(Violation::ContinuationWithoutStart),
         (false, true) => Err(Violation::MessageInterrupted),
         _ => Ok(()),
+    }
+}
+
+/// Whether an extension may have set the reserved bits of a frame: the one that opens a message, or
+/// one whose opcode the extension itself defines (RFC 6455 §5.2, RFC 7692 §6).
+fn may_reserve(first: u8, rules: &Rules) -> bool {
+    let opcode = OpCode::of(first);
+    let opens_message = matches!(opcode, OpCode::TEXT | OpCode::BINARY);
+    if rules.deflate && first & RSV1 != 0 {
+        // Ambiguous: another extension may come on top of compression, but then the payload is in
+        // a form the engine cannot inflate.
+        opens_message && first & RESERVED_BITS == RSV1
+    } else {
+        rules.extensions && (opens_message || opcode.is_reserved())
     }
 }
 

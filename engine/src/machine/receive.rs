@@ -253,16 +253,17 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             return Ok(Parsed::More);
         }
         loop {
-            let Some(frame) = self.frame else {
-                if !self.read_header(area)? {
-                    return Ok(Parsed::More);
+            let parsed = match &self.frame {
+                None => {
+                    if !self.read_header(area)? {
+                        return Ok(Parsed::More);
+                    }
+                    continue;
                 }
-                continue;
-            };
-            let parsed = if frame.header.opcode().is_control() {
-                self.read_control(area, frame)?
-            } else {
-                self.read_data(area, frame)?
+                Some(frame) if frame.header.opcode().is_control() => {
+                    self.read_control(area, *frame)?
+                }
+                Some(_) => self.read_data(area)?,
             };
             if let Some(parsed) = parsed {
                 return Ok(parsed);
@@ -273,15 +274,18 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reads the header of the next frame; `false` when it is not complete.
     fn read_header(&mut self, area: &[u8]) -> Result<bool, Fault> {
         let unread = area.get(self.start..self.end).unwrap_or_default();
+        let room = match &self.message {
+            // What a compressed message comes to is counted where it is inflated.
+            Some(message) if message.compressed => u64::MAX,
+            Some(message) => self.max_message_size - message.length,
+            None => self.max_message_size,
+        };
         let rules = Rules {
             mask: self.mask,
             extensions: self.extensions,
             deflate: self.inflater.is_some(),
             in_message: self.message.is_some(),
-            room: self.message.map_or(self.max_message_size, |message| {
-                // What a compressed message comes to is counted where it is inflated.
-                if message.compressed { u64::MAX } else { self.max_message_size - message.length }
-            }),
+            room,
         };
         let Some(header) = header::read(unread, &rules)
             .map_err(|(violation, index)| Fault::new(violation, self.offset + index as u64))?

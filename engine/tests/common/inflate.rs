@@ -10,22 +10,30 @@ pub(crate) struct Inflated {
 }
 
 /// Inflates a message's payload, with the four octets its sender removed appended, behind
-/// `history`. `None` for anything but whole blocks that end with these octets. They are not needed
-/// if the payload is empty or ends with a final block.
+/// `history`. `None` for anything but whole blocks, the last of them empty and without compression,
+/// with its length in these octets. They are not needed if the payload is empty or ends with a final
+/// block.
 pub(crate) fn inflate(payload: &[u8], history: &[u8]) -> Option<Inflated> {
     let data = [payload, b"\x00\x00\xff\xff"].concat();
     let mut bits = Bits { data: &data, position: 0 };
     let mut all = history.to_vec();
     let mut farthest = 0;
     let mut last = true;
+    let mut flushed = true;
     while bits.position < 8 * data.len() {
         if last && bits.position == 8 * payload.len() {
+            flushed = true;
             break;
         }
+        let before = all.len();
         last = bits.take(1)? == 1;
         match bits.take(2)? {
-            0 => stored(&mut bits, &mut all)?,
+            0 => {
+                stored(&mut bits, &mut all)?;
+                flushed = all.len() == before;
+            }
             1 => {
+                flushed = false;
                 let literals = [(144, 8), (112, 9), (24, 7), (8, 8)];
                 let literals: Vec<u8> =
                     literals.iter().flat_map(|(n, length)| vec![*length; *n]).collect();
@@ -33,6 +41,7 @@ pub(crate) fn inflate(payload: &[u8], history: &[u8]) -> Option<Inflated> {
                 compressed(&mut bits, &literals, &distances, &mut all, &mut farthest)?;
             }
             2 => {
+                flushed = false;
                 let (literals, distances) = tables(&mut bits)?;
                 compressed(&mut bits, &literals, &distances, &mut all, &mut farthest)?;
             }
@@ -41,6 +50,9 @@ pub(crate) fn inflate(payload: &[u8], history: &[u8]) -> Option<Inflated> {
         if last {
             bits.align();
         }
+    }
+    if !flushed {
+        return None;
     }
     Some(Inflated { octets: all.split_off(history.len()), farthest })
 }

@@ -8,61 +8,28 @@
 //!
 //! The piece is copied once more when the operation supplied a buffer.
 
-use core::ops::Range;
-
-use super::message::Message;
-use super::{Found, Frame, Parsed, Place, Receiver};
+use super::{Found, Parsed, Place, Receiver};
 use crate::deflate::Halt;
 use crate::error::{Fault, Violation};
 use crate::frame::mask;
 
-/// A piece of a message and what was found out about it.
-struct Piece {
-    octets: Octets,
-    /// How many of its octets may be delivered.
-    valid: usize,
-    /// The message ends with it.
-    last: bool,
-    fault: Option<Fault>,
-}
-
-/// Where a piece lies.
-enum Octets {
-    Area(Range<usize>),
-    Ring(Range<usize>),
-}
-
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reads a piece of a data frame. `None` goes on with the next frame.
-    pub(super) fn read_data(
-        &mut self,
-        area: &mut [u8],
-        frame: Frame,
-    ) -> Result<Option<Parsed>, Fault> {
-        let Some(message) = self.message else {
+    pub(super) fn read_data(&mut self, area: &mut [u8]) -> Result<Option<Parsed>, Fault> {
+        let (Some(frame), Some(message)) = (&mut self.frame, &mut self.message) else {
             // Cannot be: the header of a data frame opens a message.
             self.frame = None;
             return Ok(None);
         };
+        if message.compressed {
+            return self.read_compressed(area);
+        }
         // A buffer that has become empty since it was queued is as good as none.
         let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
-        let room = buffer.map(|buffer| buffer.as_mut().len()).filter(|room| *room > 0);
-        if message.compressed {
-            self.read_compressed(area, frame, message, room)
-        } else {
-            self.read_plain(area, frame, message, room)
-        }
-    }
-
-    fn read_plain(
-        &mut self,
-        area: &mut [u8],
-        frame: Frame,
-        mut message: Message,
-        room: Option<usize>,
-    ) -> Result<Option<Parsed>, Fault> {
+        let mut supplied = buffer.map(AsMut::as_mut).filter(|buffer| !buffer.is_empty());
+        let room = supplied.as_ref().map_or(usize::MAX, |buffer| buffer.len());
         let remaining = frame.remaining_in_memory();
-        let length = remaining.min(self.end - self.start).min(room.unwrap_or(usize::MAX));
+        let length = remaining.min(self.end - self.start).min(room);
         let frame_ends = length == remaining;
         let last = frame_ends && frame.header.fin();
         if length == 0 && !frame_ends {
@@ -82,12 +49,24 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             };
             Fault::new(violation, offset)
         });
+        let place = match supplied.as_mut().and_then(|buffer| buffer.get_mut(..valid)) {
+            None => Place::Area(start..start + valid),
+            Some(buffer) => {
+                buffer.copy_from_slice(piece.get(..valid).unwrap_or_default());
+                Place::Supplied(valid)
+            }
+        };
+        let buffer_type = message.kind.buffer_type(last && fault.is_none());
 
+        frame.taken += length as u64;
+        if frame_ends {
+            self.frame = None;
+        }
+        if last {
+            self.message = None;
+        }
         self.consume(length);
-        self.frame = (!frame_ends).then_some(Frame { taken: frame.taken + length as u64, ..frame });
-        self.message = (!last).then_some(message);
-        let octets = Octets::Area(start..start + valid);
-        self.deliver(area, message, Piece { octets, valid, last, fault })
+        self.found(Found { buffer_type: Some(buffer_type), place }, valid, last, fault)
     }
 
     /// Reads a piece of a compressed message: as much as the inflater makes of the octets at hand,
@@ -96,94 +75,87 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// The frame ends only when the inflater has nothing left to say about it, so what a frame
     /// yields, and whether it is the one that breaks a rule, depends on no cut. Which of its octets
     /// does is another matter, so faults of the content name the last octet of the frame.
-    fn read_compressed(
-        &mut self,
-        area: &mut [u8],
-        mut frame: Frame,
-        mut message: Message,
-        room: Option<usize>,
-    ) -> Result<Option<Parsed>, Fault> {
-        let Some(inflater) = &mut self.inflater else {
+    fn read_compressed(&mut self, area: &mut [u8]) -> Result<Option<Parsed>, Fault> {
+        let (Some(frame), Some(message), Some(inflater)) =
+            (&mut self.frame, &mut self.message, &mut self.inflater)
+        else {
             // Cannot be: only with an inflater does a header open a compressed message.
             self.frame = None;
             return Ok(None);
         };
+        let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
+        let mut supplied = buffer.map(AsMut::as_mut).filter(|buffer| !buffer.is_empty());
+        let room = supplied.as_ref().map_or(usize::MAX, |buffer| buffer.len());
         let remaining = frame.remaining_in_memory();
         let available = remaining.min(self.end - self.start);
         let input = area.get_mut(self.start..self.start + available).unwrap_or_default();
         let fresh = input.get_mut(self.unmasked..).unwrap_or_default();
         mask::apply(fresh, frame.header.key, frame.taken + self.unmasked as u64);
-        let inflated = inflater.inflate(input, room.unwrap_or(usize::MAX));
+        let inflated = inflater.inflate(input, room);
 
         let frame_ends = inflated.halt == Halt::Input && available == remaining;
-        let mut last = frame_ends && frame.header.fin();
+        let ends = frame_ends && frame.header.fin();
         let mut violation = match inflated.halt {
             Halt::Corrupt => Some(Violation::CompressedDataCorrupt),
-            _ if last && !inflater.end_message() => Some(Violation::CompressedDataIncomplete),
+            _ if ends && !inflater.end_message() => Some(Violation::CompressedDataIncomplete),
             _ => None,
         };
-        last &= violation.is_none();
-        let octets = inflater.octets(&inflated.place);
+        let mut octets = inflater.octets(&inflated.place);
         let allowed = self.max_message_size - message.length;
-        let octets = match usize::try_from(allowed).ok().and_then(|room| octets.get(..room)) {
-            Some(allowed) if allowed.len() < octets.len() => {
-                violation = Some(Violation::MessageTooBig);
-                allowed
-            }
-            _ => octets,
-        };
-        last &= violation.is_none();
+        if octets.len() as u64 > allowed {
+            violation = Some(Violation::MessageTooBig);
+            octets =
+                usize::try_from(allowed).ok().and_then(|n| octets.get(..n)).unwrap_or_default();
+        }
+        let last = ends && violation.is_none();
         let mut valid = octets.len();
         if self.check_text
             && let (checked, Some(invalid)) = message.check(octets, last)
         {
             (valid, violation) = (checked, Some(invalid));
         }
-        message.length += valid as u64;
         let end_of_frame = self.offset.saturating_add(frame.remaining());
-        let fault =
-            violation.map(|violation| Fault::new(violation, end_of_frame.saturating_sub(1)));
+        let fault = violation.map(|what| Fault::new(what, end_of_frame.saturating_sub(1)));
+        let place = match supplied.as_mut().and_then(|buffer| buffer.get_mut(..valid)) {
+            None => Place::Ring(inflated.place.start..inflated.place.start + valid),
+            Some(buffer) => {
+                buffer.copy_from_slice(octets.get(..valid).unwrap_or_default());
+                Place::Supplied(valid)
+            }
+        };
+        let buffer_type = message.kind.buffer_type(last && fault.is_none());
 
-        self.consume(inflated.consumed);
-        self.unmasked = available - inflated.consumed;
+        message.length += valid as u64;
         frame.taken += inflated.consumed as u64;
-        self.frame = (!frame_ends).then_some(frame);
-        self.message = (!last).then_some(message);
+        self.unmasked = available - inflated.consumed;
+        if frame_ends {
+            self.frame = None;
+        }
+        if last {
+            self.message = None;
+        }
+        self.consume(inflated.consumed);
         if valid == 0 && fault.is_none() && !frame_ends && inflated.halt == Halt::Input {
             return Ok(Some(Parsed::More));
         }
-        let start = inflated.place.start;
-        let octets = Octets::Ring(start..start + valid);
-        self.deliver(area, message, Piece { octets, valid, last, fault })
+        self.found(Found { buffer_type: Some(buffer_type), place }, valid, last, fault)
     }
 
-    /// Makes a result of a piece, if there is anything to show.
-    fn deliver(
+    /// Makes a result of a piece of `valid` octets, if there is anything to show.
+    fn found(
         &mut self,
-        area: &[u8],
-        message: Message,
-        piece: Piece,
+        found: Found,
+        valid: usize,
+        last: bool,
+        fault: Option<Fault>,
     ) -> Result<Option<Parsed>, Fault> {
-        match piece.fault {
-            Some(fault) if piece.valid == 0 => return Err(fault),
-            None if piece.valid == 0 && !piece.last => return Ok(None),
-            fault => self.fault = fault,
-        }
-        let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
-        let supplied = buffer.and_then(|buffer| buffer.as_mut().get_mut(..piece.valid));
-        let place = match (supplied, piece.octets) {
-            (Some(supplied), octets) => {
-                let octets = match octets {
-                    Octets::Area(place) => area.get(place),
-                    Octets::Ring(place) => self.inflater.as_ref().map(|from| from.octets(&place)),
-                };
-                supplied.copy_from_slice(octets.unwrap_or_default());
-                Place::Supplied(piece.valid)
+        match fault {
+            Some(fault) if valid == 0 => Err(fault),
+            None if valid == 0 && !last => Ok(None),
+            fault => {
+                self.fault = fault;
+                Ok(Some(Parsed::Found(found)))
             }
-            (None, Octets::Area(place)) => Place::Area(place),
-            (None, Octets::Ring(place)) => Place::Ring(place),
-        };
-        let buffer_type = Some(message.kind.buffer_type(piece.last && piece.fault.is_none()));
-        Ok(Some(Parsed::Found(Found { buffer_type, place })))
+        }
     }
 }
