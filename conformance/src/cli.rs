@@ -16,6 +16,7 @@ mod list;
 mod output;
 mod pages;
 mod progress;
+mod prove;
 mod replay;
 mod report;
 mod run;

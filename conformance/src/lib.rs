@@ -14,8 +14,10 @@
 //! The order in which cases finish never shows in a report: the same seed gives the same text, but
 //! for its `run` object, whatever the number of threads.
 
+pub mod cases_page;
 pub mod cli;
 pub mod driver;
 pub mod play;
+pub mod prove;
 pub mod run;
 pub mod select;

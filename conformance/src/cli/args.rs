@@ -10,7 +10,7 @@ use wsproof_reports::exit_code::ExitCode;
 pub(super) use reports::{
     CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, Outputs, ReportArgs, SchemaArgs,
 };
-pub(super) use run::{ExplainArgs, ListArgs, ReplayArgs, RunArgs};
+pub(super) use run::{ExplainArgs, ListArgs, ProveArgs, ReplayArgs, RunArgs};
 pub(super) use words::{Color, ListFormat, Progress, RunFormat, Severity};
 
 const FILTERS: &str = "\
@@ -64,6 +64,9 @@ Examples:
   wsproof replay client/close/code/reserved-1005 --cuts bytewise
   wsproof replay report.json#server/close/code/reserved-1005")]
     Replay(ReplayArgs),
+    /// Play every case against every planted mistake: the proof of the cases
+    #[command(after_help = FILTERS)]
+    Prove(ProveArgs),
     /// Compare two reports
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArgs),

@@ -10,7 +10,7 @@ use super::args::{Cli, Color, Command};
 use super::config::{Resolved, resolve};
 use super::failure::Failure;
 use super::output::Output;
-use super::{expect, explain, list, pages, replay, report, run};
+use super::{expect, explain, list, pages, prove, replay, report, run};
 
 /// Does what the command line asks.
 pub fn main() -> std::process::ExitCode {
@@ -63,6 +63,7 @@ fn dispatch(
         },
         Command::List(args) => list::list(args, output),
         Command::Explain(args) => explain::explain(args, output),
+        Command::Prove(args) => prove::prove(args, output),
         Command::Replay(args) => replay::replay(args, output),
         Command::Diff(args) => report::diff(args, output),
         Command::Report(args) => report::report(args, output),

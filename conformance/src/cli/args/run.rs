@@ -149,6 +149,21 @@ pub(in crate::cli) struct ReplayArgs {
     pub(in crate::cli) again: bool,
 }
 
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ProveArgs {
+    #[command(flatten)]
+    pub(in crate::cli) select: SelectArgs,
+    /// Name the mistakes, one per line, and play nothing
+    #[arg(long, conflicts_with_all = ["filters", "skip", "matrix"])]
+    pub(in crate::cli) list_bugs: bool,
+    /// Show for each case which mistakes fail it
+    #[arg(long)]
+    pub(in crate::cli) matrix: bool,
+    /// How many cases are played at a time [default: one per processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(in crate::cli) jobs: Option<u16>,
+}
+
 impl SubjectArgs {
     /// The same as settings of a run with these cuts; the rest is as for one case alone.
     pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Settings {
