@@ -1,11 +1,13 @@
 //! The ways to reach a subject. Adding one is a file and a line in [`DRIVERS`].
 
 mod echo;
+mod library;
 mod model;
 mod opening;
 mod session;
 mod typed;
 
+pub use library::LibraryDriver;
 pub use model::ModelDriver;
 pub use session::SessionDriver;
 pub use typed::TypedDriver;
@@ -40,7 +42,17 @@ pub struct Entry {
     pub make: fn(&Options) -> Box<dyn Driver + Send>,
 }
 
-/// All drivers; the first is the default.
+/// What [`LibraryDriver`] is to reports; the name and version of a subject are the library's file.
+pub const LIBRARY: Entry = Entry {
+    name: "library",
+    about: "a library with the thirteen functions of websocket.h, in process",
+    subject: "library",
+    version: "",
+    plants_bugs: false,
+    make: |_| unreachable!("a library is loaded before it is driven"),
+};
+
+/// All drivers that need no file; the first is the default.
 pub const DRIVERS: &[Entry] = &[
     Entry {
         name: "session",

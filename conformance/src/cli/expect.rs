@@ -81,7 +81,7 @@ fn report(args: &ExpectArgs) -> Result<Report, Failure> {
     let everything: Vec<_> = items().iter().collect();
     let settings = Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
-        ..args.subject.settings(Cut::ALL.to_vec())
+        ..args.subject.settings(Cut::ALL.to_vec())?
     };
     let results = run(&everything, &settings, false, &mut |_| ControlFlow::Continue(()));
     let level = LevelLimit::All;

@@ -125,6 +125,7 @@ fn catches(item: &Item, bug: Bug) -> Option<(Bug, String)> {
 fn with_bugs(bugs: Vec<Bug>) -> Settings {
     Settings {
         driver: model(),
+        library: None,
         bugs,
         cuts: vec![Cut::Whole],
         seed: 1,

@@ -35,7 +35,7 @@ pub(super) fn replay(args: &ReplayArgs, output: &mut Output) -> Result<ExitCode,
 
 /// Plays the case under one cut.
 fn again(item: &Item, args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
-    let settings = args.subject.settings(vec![args.cuts]);
+    let settings = args.subject.settings(vec![args.cuts])?;
     let result = Worker::new(&settings).result(item);
     tell(&item.key, &result, output);
     Ok(match result {

@@ -81,7 +81,7 @@ fn settings(args: &RunArgs) -> Result<Settings, Failure> {
         jobs: args.jobs.map_or_else(processors, usize::from),
         strict: args.strict,
         wire: args.wire,
-        ..args.subject.settings(cuts)
+        ..args.subject.settings(cuts)?
     };
     args.subject.check()?;
     Ok(settings)
@@ -169,7 +169,7 @@ fn headline(selected: &Selected<'_>, settings: &Settings) -> String {
     format!(
         "  {} results · {} through {} · seed {} · cuts {} · {} at a time",
         selected.items.len(),
-        settings.driver.subject,
+        settings.subject(),
         settings.driver.name,
         settings.seed,
         cuts.join(", "),

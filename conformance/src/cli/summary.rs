@@ -84,7 +84,9 @@ pub(super) fn replay(key: &CaseKey, result: Option<&CaseResult>, settings: &Sett
     use core::fmt::Write as _;
 
     let mut command = format!("wsproof replay {key}");
-    if settings.driver.name != crate::driver::DRIVERS[0].name {
+    if let Some(library) = &settings.library {
+        let _ = write!(command, " --library {}", library.path().display());
+    } else if settings.driver.name != crate::driver::DRIVERS[0].name {
         let _ = write!(command, " --driver {}", settings.driver.name);
     }
     for bug in &settings.bugs {

@@ -59,8 +59,13 @@ impl Echo {
 
     /// What to send for a fault.
     pub(super) fn fail(&mut self, fault: Fault) -> Option<Outgoing<Vec<u8>>> {
+        self.fail_with(fault.close_code())
+    }
+
+    /// What to send for a fault that wants this code.
+    pub(super) fn fail_with(&mut self, code: CloseCode) -> Option<Outgoing<Vec<u8>>> {
         self.message = Vec::new();
-        self.close(fault.close_code())
+        self.close(code)
     }
 
     fn close(&mut self, code: CloseCode) -> Option<Outgoing<Vec<u8>>> {

@@ -46,8 +46,10 @@ fn suite(selected: usize) -> Suite {
 
 /// The subject as reports name it. Planted mistakes are build metadata of its version.
 pub fn subject(selected: &[&'static Item], settings: &Settings) -> Subject {
-    let mut version = settings.driver.version.to_owned();
+    let version = settings.driver.version;
+    let mut version = Some(version.to_owned()).filter(|version| !version.is_empty());
     for (i, bug) in settings.bugs.iter().enumerate() {
+        let version = version.get_or_insert_default();
         version.push(if i == 0 { '+' } else { '.' });
         version.push_str(bug.name());
     }
@@ -55,8 +57,8 @@ pub fn subject(selected: &[&'static Item], settings: &Settings) -> Subject {
     roles.sort_unstable();
     roles.dedup();
     Subject {
-        name: settings.driver.subject.to_owned(),
-        version: Some(version),
+        name: settings.subject(),
+        version,
         roles,
         transport: "in-process".to_owned(),
         driver: settings.driver.name.to_owned(),

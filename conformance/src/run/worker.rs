@@ -223,6 +223,7 @@ mod tests {
     fn result(make: Make) -> CaseResult {
         let settings = Settings {
             driver: entry(make),
+            library: None,
             bugs: Vec::new(),
             cuts: Cut::ALL.to_vec(),
             seed: 1,

@@ -15,7 +15,7 @@ use wsproof_reports::model::{CaseKey, CaseResult, Verdict, WireKept};
 use super::cut::Cut;
 use super::result::bare;
 use super::worker::Worker;
-use crate::driver::{Entry, Options};
+use crate::driver::{Entry, LibraryDriver, Options};
 use crate::play::Driver;
 use crate::select::Item;
 
@@ -24,6 +24,8 @@ use crate::select::Item;
 pub struct Settings {
     /// How the subject is reached.
     pub driver: &'static Entry,
+    /// The library that is the subject, with [`LIBRARY`](crate::driver::LIBRARY) as driver.
+    pub library: Option<LibraryDriver>,
     /// Mistakes planted in it.
     pub bugs: Vec<Bug>,
     /// The ways of cutting; the first one is the base, and [`Cut::Whole`] if there is none.
@@ -39,9 +41,18 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The name of the subject: for a library, that of its file.
+    pub fn subject(&self) -> String {
+        let file = self.library.as_ref().and_then(|library| library.path().file_name());
+        file.map_or(self.driver.subject.into(), |file| file.to_string_lossy()).into_owned()
+    }
+
     /// Makes a subject.
     pub(super) fn make(&self) -> Box<dyn Driver + Send> {
-        (self.driver.make)(&Options { seed: self.seed, bugs: Bugs::of(&self.bugs) })
+        match &self.library {
+            Some(library) => Box::new(library.clone()),
+            None => (self.driver.make)(&Options { seed: self.seed, bugs: Bugs::of(&self.bugs) }),
+        }
     }
 }
 
@@ -170,6 +181,7 @@ mod tests {
         let selected: Vec<_> = items().iter().take(200).collect();
         let settings = Settings {
             driver: &ENTRY,
+            library: None,
             bugs: Vec::new(),
             cuts: Vec::new(),
             seed: 1,

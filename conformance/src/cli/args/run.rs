@@ -1,6 +1,6 @@
 //! What to play, on what, and how.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wsproof_cases::Role;
@@ -11,7 +11,7 @@ use super::words::{
     ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, wire,
 };
 use crate::cli::failure::Failure;
-use crate::driver::{DRIVERS, Entry};
+use crate::driver::{DRIVERS, Entry, LIBRARY, LibraryDriver};
 use crate::run::{Cut, Settings};
 use crate::select::{LevelLimit, Request};
 
@@ -38,6 +38,9 @@ pub(in crate::cli) struct SubjectArgs {
     /// How the subject is reached
     #[arg(long, value_parser = driver(), default_value = DRIVERS[0].name)]
     pub(in crate::cli) driver: &'static Entry,
+    /// A library with the thirteen functions of websocket.h to test, instead of a driver's subject
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["driver", "bugs"])]
+    pub(in crate::cli) library: Option<PathBuf>,
     /// A mistake to plant in the subject, with --driver model; `wsproof list --bugs` names them
     #[arg(long = "bug", value_name = "NAME", value_parser = bug(), hide_possible_values = true)]
     pub(in crate::cli) bugs: Vec<Bug>,
@@ -165,17 +168,24 @@ pub(in crate::cli) struct ProveArgs {
 }
 
 impl SubjectArgs {
-    /// The same as settings of a run with these cuts; the rest is as for one case alone.
-    pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Settings {
-        Settings {
-            driver: self.driver,
+    /// The same as settings of a run with these cuts; the rest is as for one case alone. Loads the
+    /// library, if that is the subject.
+    pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Result<Settings, Failure> {
+        let library = self.library.as_deref().map(LibraryDriver::open).transpose();
+        let library = library.map_err(|error| {
+            let path = self.library.as_deref().unwrap_or(Path::new(""));
+            Failure::harness(format!("--library {}: {error}", path.display()))
+        })?;
+        Ok(Settings {
+            driver: if library.is_some() { &LIBRARY } else { self.driver },
+            library,
             bugs: self.bugs.clone(),
             cuts,
             seed: self.seed,
             jobs: 1,
             strict: false,
             wire: WireKept::All,
-        }
+        })
     }
 
     /// Refuses mistakes where they cannot be planted.
