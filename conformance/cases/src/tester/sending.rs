@@ -1,0 +1,217 @@
+//! How the tester writes: frames with their deviations, heads, messages, parts.
+
+use super::{State, Tester, Wire};
+use crate::http;
+use crate::opening::{Head, KEY};
+use crate::payload::{Blob, BlobMaker, PIECE, Payload};
+use crate::reception::Breach;
+use crate::role::Role;
+use crate::step::{Frame, Masking, Write};
+use crate::transcript::{Entry, Seen, Text};
+use crate::wire::{Header, LengthForm, Opcode, mask};
+
+impl Tester<'_> {
+    /// Whether octets can still be written.
+    pub(super) fn writes(&self) -> bool {
+        !self.is_over() && !self.half_closed
+    }
+
+    pub(super) fn send(&mut self, frame: &Frame, wire: &mut dyn Wire) {
+        if !self.writes() {
+            return;
+        }
+        let length = frame.payload.length();
+        self.write_frame(frame, 0, length, wire);
+    }
+
+    pub(super) fn send_head(&mut self, head: &Head, wire: &mut dyn Wire) {
+        if !self.writes() {
+            return;
+        }
+        let key = self.request.value("Sec-WebSocket-Key").unwrap_or(KEY.as_bytes());
+        let octets = head.render(key);
+        self.transcript.push(Entry::SentHead(Text::from(&octets[..])));
+        wire.write(&octets);
+        match self.role {
+            Role::Client => {
+                let before = core::mem::take(&mut self.request.octets);
+                self.request = http::Head::asked(&[before, octets].concat());
+            }
+            // From here on a client sends frames or nothing.
+            Role::Server => {
+                if self.request == http::Head::default() {
+                    self.react_to_breach(Breach::RequestMalformed);
+                }
+                self.state = State::Open;
+                self.reception.begin_frames();
+            }
+        }
+    }
+
+    /// Takes the request of a client.
+    pub(super) fn take_request(&mut self, head: http::Head) {
+        self.transcript.push(Entry::ReceivedHead(Text::from(&head.octets[..])));
+        http::request_breaches(&head).for_each(|breach| self.react_to_breach(breach));
+        self.request = head;
+    }
+
+    /// Takes the answer of a server.
+    pub(super) fn take_answer(&mut self, head: &http::Head, wire: &mut dyn Wire) {
+        self.transcript.push(Entry::ReceivedHead(Text::from(&head.octets[..])));
+        let status = head.status();
+        let breaches = http::answer_breaches(status, head, &self.request);
+        breaches.for_each(|breach| self.react_to_breach(breach));
+        if status == 101 {
+            self.state = State::Open;
+            let subprotocol = head.value("Sec-WebSocket-Protocol").map(<[u8]>::to_vec);
+            self.see(Seen::Opened(subprotocol), wire);
+        } else {
+            let names_version = head.elements("Sec-WebSocket-Version").any(|each| each == b"13");
+            self.see(Seen::Refused { status, names_version }, wire);
+        }
+    }
+
+    pub(super) fn send_message(&mut self, whole: Frame, fragment: u64, wire: &mut dyn Wire) {
+        if !self.writes() {
+            return;
+        }
+        let length = whole.payload.length();
+        let mut frame = whole;
+        let mut at = 0u64;
+        loop {
+            let to = length.min(at.saturating_add(fragment));
+            // A message that fits is one frame; a longer one ends in a frame that is not full.
+            frame.fin = to - at < fragment || (at == 0 && to == length);
+            self.write_frame(&frame, at, to, wire);
+            if frame.fin {
+                return;
+            }
+            frame.opcode = Opcode::CONTINUATION;
+            at = to;
+        }
+    }
+
+    pub(super) fn send_header(&mut self, frame: &Frame, wire: &mut dyn Wire) {
+        if !self.writes() {
+            return;
+        }
+        let header = self.header(frame, frame.length());
+        self.part = header.mask.map(|key| (key, 0));
+        self.note_sent(header, Vec::new());
+        let mut octets = Vec::with_capacity(Header::MAX);
+        header.write(&mut octets);
+        wire.boundary();
+        wire.write(&octets);
+        wire.boundary();
+    }
+
+    pub(super) fn send_part(&mut self, payload: &Payload, wire: &mut dyn Wire) {
+        if !self.writes() {
+            return;
+        }
+        let mut octets = payload.to_vec();
+        self.transcript.push(Entry::SentPart(Blob::from(&octets[..])));
+        if let Some((key, at)) = &mut self.part {
+            mask(&mut octets, *key, *at);
+            *at += octets.len() as u64;
+        }
+        wire.boundary();
+        wire.write(&octets);
+        wire.boundary();
+    }
+
+    /// Writes `frame` with octets `from..to` of its payload.
+    pub(super) fn write_frame(&mut self, frame: &Frame, from: u64, to: u64, wire: &mut dyn Wire) {
+        let header = self.header(frame, frame.announced.unwrap_or(to - from));
+        let mut head = BlobMaker::default();
+        let shown = (from + Blob::HEAD as u64).min(to);
+        frame.payload.pieces(from, shown, |octets| head.add(octets));
+        self.note_sent(header, head.finish().head);
+
+        let mut octets = Vec::with_capacity(Header::MAX);
+        header.write(&mut octets);
+        let mut writer = Chopper::new(wire, frame);
+        writer.begin();
+        writer.write(&octets);
+        let mut at = 0;
+        frame.payload.pieces(from, to, |piece| {
+            let Some(key) = header.mask else { return writer.write(piece) };
+            octets.clear();
+            octets.extend_from_slice(piece);
+            mask(&mut octets, key, at);
+            at += piece.len() as u64;
+            writer.write(&octets);
+        });
+        writer.end();
+    }
+
+    pub(super) fn header(&mut self, frame: &Frame, length: u64) -> Header {
+        let right = self.role.masks();
+        let mask = match frame.masking {
+            Masking::ByRole => right.then(|| self.keys.key()),
+            Masking::AgainstRole => (!right).then(|| self.keys.key()),
+            Masking::Key(key) => right.then_some(key),
+        };
+        let form = frame.form.unwrap_or_else(|| LengthForm::shortest(length));
+        Header { fin: frame.fin, rsv: frame.rsv, opcode: frame.opcode, mask, form, length }
+    }
+
+    pub(super) fn note_sent(&mut self, header: Header, head: Vec<u8>) {
+        let mask = header.mask.map(|_| [0; 4]);
+        self.transcript.push(Entry::Sent { header: Header { mask, ..header }, head });
+    }
+}
+
+/// Puts write boundaries where a frame wants them.
+struct Chopper<'w> {
+    wire: &'w mut dyn Wire,
+    write: Write,
+    room: usize,
+    /// How many octets may still be written at all.
+    left: u64,
+}
+
+impl<'w> Chopper<'w> {
+    fn new(wire: &'w mut dyn Wire, frame: &Frame) -> Self {
+        Self { wire, write: frame.write, room: 0, left: frame.cut.unwrap_or(u64::MAX) }
+    }
+
+    fn begin(&mut self) {
+        if self.write != Write::Joined {
+            self.wire.boundary();
+        }
+        self.room = self.size();
+    }
+
+    fn write(&mut self, octets: &[u8]) {
+        let n = self.left.min(octets.len() as u64);
+        self.left -= n;
+        let mut octets = &octets[..n as usize];
+        while octets.len() >= self.room {
+            let (now, later) = octets.split_at(self.room);
+            self.wire.write(now);
+            self.wire.boundary();
+            self.room = self.size();
+            octets = later;
+        }
+        if !octets.is_empty() {
+            self.wire.write(octets);
+            self.room -= octets.len();
+        }
+    }
+
+    fn end(&mut self) {
+        if self.write != Write::Joined {
+            self.wire.boundary();
+        }
+    }
+
+    const fn size(&self) -> usize {
+        match self.write {
+            Write::Every(n) if n > 0 => n as usize,
+            _ => usize::MAX,
+        }
+    }
+}
+
+const _: () = assert!(PIECE >= Blob::HEAD);
