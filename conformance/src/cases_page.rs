@@ -157,6 +157,7 @@ fn sent(item: &'static Item) -> Vec<String> {
     let Some(driver) = DRIVERS.iter().find(|driver| driver.plants_bugs) else { return Vec::new() };
     let settings = Settings {
         driver,
+        library: None,
         bugs: Vec::new(),
         cuts: vec![Cut::Whole],
         seed: 1,
