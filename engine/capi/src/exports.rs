@@ -27,7 +27,7 @@ const NO_SUBPROTOCOL: u32 = u32::MAX;
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketCreateClientHandle(
     properties: *const Property,
@@ -42,7 +42,7 @@ pub unsafe extern "system" fn WebSocketCreateClientHandle(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketCreateServerHandle(
     properties: *const Property,
@@ -55,7 +55,7 @@ pub unsafe extern "system" fn WebSocketCreateServerHandle(
 
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 unsafe fn create(
     role: Role,
     properties: *const Property,
@@ -81,7 +81,7 @@ unsafe fn create(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketBeginClientHandshake(
     handle: Handle,
@@ -118,7 +118,7 @@ pub unsafe extern "system" fn WebSocketBeginClientHandshake(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketEndClientHandshake(
     handle: Handle,
@@ -165,7 +165,7 @@ pub unsafe extern "system" fn WebSocketEndClientHandshake(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketBeginServerHandshake(
     handle: Handle,
@@ -208,7 +208,7 @@ pub unsafe extern "system" fn WebSocketEndServerHandshake(handle: Handle) -> Hre
 ///
 /// # Safety
 ///
-/// See the [module](self). The octets the buffer points at are lent until the operation is indicated
+/// See the module. The octets the buffer points at are lent until the operation is indicated
 /// complete.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketSend(
@@ -229,7 +229,7 @@ pub unsafe extern "system" fn WebSocketSend(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 unsafe fn read_body(buffer_type: u32, buffer: *const Buffer) -> Body {
     let (octets, length, status) = if buffer_type == wsproof_capi_abi::WEB_SOCKET_CLOSE_BUFFER_TYPE
     {
@@ -255,7 +255,7 @@ unsafe fn read_body(buffer_type: u32, buffer: *const Buffer) -> Body {
 ///
 /// # Safety
 ///
-/// See the [module](self). The memory the buffer points at is lent until the operation is indicated
+/// See the module. The memory the buffer points at is lent until the operation is indicated
 /// complete.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketReceive(
@@ -278,7 +278,7 @@ pub unsafe extern "system" fn WebSocketReceive(
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketGetAction(
     handle: Handle,
@@ -406,7 +406,7 @@ pub unsafe extern "system" fn WebSocketDeleteHandle(handle: Handle) -> Hresult {
 ///
 /// # Safety
 ///
-/// See the [module](self).
+/// See the module.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WebSocketGetGlobalProperty(
     property_type: u32,

@@ -6,9 +6,12 @@
 //! outstanding, and each handle is deleted once. What the library returns is checked as far as it
 //! can be.
 
+mod error;
+
+pub use error::{CallError, LoadError};
+
 use core::error::Error as _;
 use core::ffi::c_void;
-use core::fmt;
 use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +22,7 @@ use crate::{
     Buffer, Functions, Handle, Hresult, HttpHeader, S_OK, WEB_SOCKET_CLOSE_BUFFER_TYPE,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
     WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
-    WEB_SOCKET_SEND_TO_NETWORK_ACTION, result_name,
+    WEB_SOCKET_SEND_TO_NETWORK_ACTION,
 };
 
 /// A loaded library.
@@ -29,48 +32,6 @@ pub struct Library {
     /// Keeps the code in memory; last, so that it goes last.
     _code: libloading::Library,
 }
-
-/// Why a library cannot be used.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum LoadError {
-    /// The system cannot load it, as it says.
-    Load(String),
-    /// It does not export this function.
-    Missing(&'static str),
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Load(text) => write!(f, "library cannot be loaded: {text}"),
-            Self::Missing(name) => write!(f, "library does not export {name}"),
-        }
-    }
-}
-
-impl core::error::Error for LoadError {}
-
-/// Why a call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CallError {
-    /// The library said so.
-    Result(Hresult),
-    /// The library returned what the interface does not allow.
-    Nonsense(&'static str),
-}
-
-impl fmt::Display for CallError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Result(result) => f.write_str(&result_name(*result)),
-            Self::Nonsense(text) => f.write_str(text),
-        }
-    }
-}
-
-impl core::error::Error for CallError {}
 
 /// What to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
