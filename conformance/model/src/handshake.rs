@@ -50,10 +50,27 @@ pub struct Request {
     pub subprotocols: Vec<Vec<u8>>,
     /// The extensions offered.
     pub extensions: Vec<Extension>,
+}
+
+/// What a request is for, and where it comes from.
+#[derive(Debug, Default)]
+pub(crate) struct Errand {
     /// Path and query, without scheme and host.
-    pub path: Vec<u8>,
+    pub(crate) path: Vec<u8>,
     /// The values of all `Origin` fields.
-    pub origins: Vec<Vec<u8>>,
+    pub(crate) origins: Vec<Vec<u8>>,
+}
+
+/// Reads from an accepted request what is the application's business.
+pub(crate) fn read_errand(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Errand {
+    let Ok(Some(head)) = head::read(Kind::Request, limits, bugs, octets, 0) else {
+        return Errand::default();
+    };
+    let origins = values(&head.fields, "Origin");
+    Errand {
+        path: head::path(&head.start_line),
+        origins: origins.iter().map(|origin| origin.to_vec()).collect(),
+    }
 }
 
 /// What a client has asked for.
@@ -162,8 +179,6 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
         accept: accept(key, bugs),
         subprotocols: subprotocols.iter().map(|name| name.to_vec()).collect(),
         extensions,
-        path: head::path(&head.start_line),
-        origins: values(fields, "Origin").iter().map(|origin| origin.to_vec()).collect(),
     })
 }
 

@@ -6,7 +6,9 @@ use wsproof_cases::opening::Setting;
 
 use crate::bug::{Bug, Bugs};
 use crate::endpoint::Endpoint;
-use crate::handshake::{HeadLimits, Offer, Opening, Refusal, Request, read_request, read_response};
+use crate::handshake::{
+    HeadLimits, Offer, Opening, Refusal, Request, read_errand, read_request, read_response,
+};
 use crate::reading::Limits;
 
 /// How large a head may be.
@@ -106,7 +108,7 @@ impl Peer {
             Role::Server => match read_request(LIMITS, self.bugs, &octets) {
                 Opening::Incomplete => return,
                 Opening::Refused(refusal) => return self.refuse(refusal),
-                Opening::Accepted(request) => match self.unserved(&request) {
+                Opening::Accepted(request) => match self.unserved(&octets) {
                     Some(status) => return self.refuse(Refusal::Answer(status)),
                     None => {
                         self.answer(&request);
@@ -137,7 +139,8 @@ impl Peer {
     }
 
     /// The status with which the server's application refuses a request.
-    fn unserved(&self, request: &Request) -> Option<u16> {
+    fn unserved(&self, octets: &[u8]) -> Option<u16> {
+        let request = read_errand(LIMITS, self.bugs, octets);
         let is_path =
             |path: &str| request.path == path.as_bytes() || self.bugs.has(Bug::IgnoresPaths);
         let is_origin = |origin: &str| match &request.origins[..] {
