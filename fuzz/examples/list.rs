@@ -3,7 +3,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use wsproof_fuzz::TARGETS;
+use wsproof_fuzz::{TARGETS, planted};
 use wsproof_model::Bug;
 
 fn main() -> ExitCode {
@@ -16,10 +16,9 @@ fn main() -> ExitCode {
         }
         Some("bugs") => {
             for bug in Bug::ALL {
-                if bug.is_of_reception() {
-                    println!("{bug}\tframe_stream_model frame_script_model");
-                } else if bug.is_of_handshake() {
-                    println!("{bug}\thandshake_request_model handshake_response_model");
+                let targets = planted::targets(*bug);
+                if !targets.is_empty() {
+                    println!("{bug}\t{}", targets.join(" "));
                 }
             }
         }

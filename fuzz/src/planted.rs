@@ -10,6 +10,71 @@ use wsproof_model::{Bug, Event, Limits, read_deliveries};
 
 use crate::stream::{Delivery, Seen, Setup, written_by_the_book};
 
+/// Mistakes that concern neither what a stream of frames says nor what a head says, but what an
+/// endpoint sends, admits or survives. The conformance cases are there for them: the models that
+/// take the engine's place here only read.
+const NOT_READ: &[Bug] = &[
+    Bug::BreaksDownOnHugeLengths,
+    Bug::SelectsFirstSubprotocol,
+    Bug::SelectsWithoutCase,
+    Bug::SelectsUnofferedSubprotocol,
+    Bug::NeverSelects,
+    Bug::EchoesExtensions,
+    Bug::IgnoresPaths,
+    Bug::IgnoresOrigins,
+    Bug::ComparesOriginsByPrefix,
+    Bug::ReadsHeadsAtOnce,
+    Bug::AnswersWithoutAccept,
+    Bug::AnswersAcceptTwice,
+    Bug::AnswersWithoutUpgrade,
+    Bug::AnswersWithoutConnection,
+    Bug::AnswersWithLength,
+    Bug::AnswersWithLineFeeds,
+    Bug::AnswersUnofferedExtension,
+    Bug::AnswersSubprotocolTwice,
+    Bug::AnswersWith200,
+    Bug::NeverAnswers,
+    Bug::RefusesSilently,
+    Bug::RefusesWithFrames,
+    Bug::RefusesWithoutEnd,
+    Bug::RefusesWithoutUpgrade,
+    Bug::RefusesWithoutVersion,
+    Bug::RefusesWithoutAllow,
+    Bug::CutsRefusals,
+    Bug::RequestsWithPost,
+    Bug::RequestsOldHttp,
+    Bug::RequestsWithoutHost,
+    Bug::RequestsWithoutUpgrade,
+    Bug::RequestsWithoutConnection,
+    Bug::RequestsVersion8,
+    Bug::RequestsWithoutKey,
+    Bug::RequestsShortKeys,
+    Bug::RequestsPadBits,
+    Bug::RequestsWithBody,
+    Bug::RequestsFolded,
+    Bug::RequestsFragments,
+    Bug::RequestsSubprotocolsTwice,
+    Bug::RequestsBadExtensions,
+    Bug::SendsEarly,
+    Bug::KeepsFailedStreams,
+    Bug::ClosesFailedHandshakes,
+    Bug::NeverRequests,
+];
+
+/// The targets that should find a mistake; none for one that is not of reading.
+#[must_use]
+pub fn targets(bug: Bug) -> &'static [&'static str] {
+    if NOT_READ.contains(&bug) {
+        &[]
+    } else if bug.is_of_reception() {
+        &["frame_stream_model", "frame_script_model"]
+    } else if bug.is_of_handshake() {
+        &["handshake_request_model", "handshake_response_model"]
+    } else {
+        &[]
+    }
+}
+
 /// Names the mistake.
 pub const VARIABLE: &str = "WSPROOF_PLANT";
 

@@ -159,9 +159,17 @@ fn request_line(bugs: Bugs, line: &[u8]) -> Result<(), Refusal> {
 /// The path in a request line, from behind scheme and host.
 pub(crate) fn path(line: &[u8]) -> Vec<u8> {
     let target = line.split(|octet| *octet == b' ').nth(1).unwrap_or_default();
-    let behind = target.windows(3).position(|three| three == b"://").map_or(0, |at| at + 3);
-    let slash = target[behind..].iter().position(|octet| *octet == b'/');
-    slash.map_or_else(|| b"/".to_vec(), |at| target[behind + at..].to_vec())
+    if target.first() == Some(&b'/') {
+        return target.to_vec();
+    }
+    let authority = target.windows(3).position(|three| three == b"://").map_or(0, |at| at + 3);
+    let rest = &target[authority..];
+    let path = rest.iter().position(|octet| matches!(octet, b'/' | b'?'));
+    match path.map(|at| &rest[at..]) {
+        None => b"/".to_vec(),
+        Some(query @ [b'?', ..]) => [b"/", query].concat(),
+        Some(path) => path.to_vec(),
+    }
 }
 
 /// The status code in `HTTP/1.1 SP code [SP reason]`.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use wsproof_cases::step::Step;
+use wsproof_cases::{Role, catalogue};
+
 use super::{Seeds, tidy};
-use crate::heads::{Setup, known_accept};
+use crate::heads::{Setup, known_accept, response};
 use crate::stream::Cuts;
 
 /// Of requests.
@@ -12,23 +15,42 @@ pub(crate) const REQUESTS: Seeds = Seeds { folder: "handshake_request", make: re
 pub(crate) const RESPONSES: Seeds = Seeds { folder: "handshake_response", make: responses };
 
 fn requests() -> BTreeMap<String, Vec<u8>> {
-    make(include_str!("known_requests.txt"))
+    make(known(include_str!("known_requests.txt")).chain(catalogued(Role::Server)))
 }
 
 fn responses() -> BTreeMap<String, Vec<u8>> {
-    make(include_str!("known_responses.txt"))
+    make(known(include_str!("known_responses.txt")).chain(catalogued(Role::Client)))
 }
 
-/// Each head with each choice of the application, cuts and limits taking turns.
-fn make(lines: &str) -> BTreeMap<String, Vec<u8>> {
+/// The lines of a file: names and heads.
+fn known(lines: &'static str) -> impl Iterator<Item = (String, Vec<u8>)> {
     let accept = known_accept();
-    let heads = lines.lines().filter(|line| !line.starts_with('#'));
-    let seeds = heads.zip(0u32..).flat_map(|(line, turn)| {
+    lines.lines().filter(|line| !line.starts_with('#')).map(move |line| {
         let (name, text) = line.split_once(' ').unwrap_or((line, ""));
         let other_case = accept.to_ascii_lowercase();
         let text = text.replace("{accept}", &accept).replace("{ACCEPT}", &other_case);
-        let head = unescape(&text);
-        (0..4).map(move |choice| {
+        (name.to_owned(), unescape(&text))
+    })
+}
+
+/// What the catalogue sends to a subject in this role to open connections.
+fn catalogued(subject: Role) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let (_, key) = response::handshake(0);
+    catalogue().iter().filter(move |case| case.plays.allows(subject)).filter_map(move |case| {
+        let heads = case.script.iter().filter_map(|step| match step {
+            Step::Head(head) => Some(head.render(key.as_bytes())),
+            _ => None,
+        });
+        let octets = heads.collect::<Vec<_>>().concat();
+        (!octets.is_empty()).then(|| (case.id.replace('/', "-"), octets))
+    })
+}
+
+/// Each head with two choices of the application, cuts and limits taking turns.
+fn make(heads: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, Vec<u8>> {
+    let seeds = heads.zip(0u32..).flat_map(|((name, head), turn)| {
+        [turn % 2, 2 + turn / 2 % 2].map(|choice| {
+            let choice = choice as u8;
             let cuts = match (turn + u32::from(choice)) % 3 {
                 0 => Cuts::Whole,
                 1 => Cuts::Every(1),
