@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::ptr;
 
 use wsproof_capi_abi::{
-    Buffer, E_INVALIDARG, Hresult, HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE,
+    E_INVALIDARG, Hresult, HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
     WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
     WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
@@ -48,12 +48,13 @@ pub(crate) enum Body {
     Given { octets: Option<Lent>, status: u16 },
 }
 
-/// What `WebSocketGetAction` returns.
-#[derive(Clone, Copy)]
+/// What `WebSocketGetAction` returns. Filled in place, field by field, and read in the same way: a copy
+/// made in wider steps would wait for the narrower ones.
+#[derive(Debug)]
 pub(crate) struct HandedOut {
     pub(crate) action: u32,
     pub(crate) buffer_type: u32,
-    pub(crate) buffers: [Buffer; 2],
+    pub(crate) entries: [Entry; 2],
     pub(crate) count: usize,
     /// Whether entries behind the count are cleared: all but for what is sent.
     pub(crate) clears_rest: bool,
@@ -63,20 +64,30 @@ pub(crate) struct HandedOut {
     pub(crate) token: usize,
 }
 
+/// An entry of the array of buffers; the status is a Close's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) start: *mut u8,
+    pub(crate) length: u32,
+    pub(crate) status: u16,
+}
+
+impl Entry {
+    pub(crate) const EMPTY: Self = Self { start: ptr::null_mut(), length: 0, status: 0 };
+}
+
 impl HandedOut {
     /// Nothing to do; also what the outputs say when the call fails.
     pub(crate) const NOTHING: Self = Self {
         action: WEB_SOCKET_NO_ACTION,
         buffer_type: 0,
-        buffers: [EMPTY; 2],
+        entries: [Entry::EMPTY; 2],
         count: 0,
         clears_rest: true,
         application_context: None,
         token: 0,
     };
 }
-
-pub(crate) const EMPTY: Buffer = Buffer::of_close(ptr::null_mut(), 0, 0);
 
 impl Endpoint {
     /// # Safety
@@ -156,84 +167,87 @@ impl Endpoint {
         self.session.receive(buffer, context).map_err(|refused| of_misuse(refused.misuse))
     }
 
-    /// Hands out the next action, if the caller has room for as many buffers as it needs.
-    pub(crate) fn get_action(&mut self, queue: u32, room: usize) -> Result<HandedOut, Hresult> {
+    /// Hands out the next action, if the caller has room for as many buffers as it needs. `out` says
+    /// nothing at first, and still does after a failure.
+    pub(crate) fn get_action(
+        &mut self,
+        queue: u32,
+        room: usize,
+        out: &mut HandedOut,
+    ) -> Result<(), Hresult> {
         let queue = match queue {
             WEB_SOCKET_SEND_ACTION_QUEUE => ActionQueue::Send,
             WEB_SOCKET_RECEIVE_ACTION_QUEUE => ActionQueue::Receive,
             WEB_SOCKET_ALL_ACTION_QUEUE => ActionQueue::All,
             _ => return Err(E_INVALIDARG),
         };
-        let action = self.session.get_action(queue).map_err(of_action_error)?;
+        match self.session.get_action(queue) {
+            Ok(Action::NoAction) => Ok(()),
+            Ok(action) => self.hand_out(action, room, out).map_err(of_misuse),
+            Err(error) => Err(of_action_error(error)),
+        }
+    }
+
+    fn hand_out(&mut self, action: Action, room: usize, out: &mut HandedOut) -> Result<(), Misuse> {
         let ticket = match action {
-            Action::NoAction => return Ok(HandedOut::NOTHING),
+            Action::NoAction => return Ok(()),
             Action::SendToNetwork(ticket, _)
             | Action::ReceiveFromNetwork(ticket)
             | Action::IndicateSendComplete(ticket, _)
             | Action::IndicateReceiveComplete(ticket, _) => ticket,
         };
         if room == 0 && !matches!(action, Action::IndicateSendComplete(..)) {
-            self.session.decline(ticket).map_err(of_misuse)?;
-            return Err(E_INVALIDARG);
+            self.session.decline(ticket)?;
+            return Err(Misuse::EmptyBuffer);
         }
-        let mut handed_out = self.describe(action, ticket, room).map_err(of_misuse)?;
-        handed_out.application_context = self.session.context(ticket).map_err(of_misuse)?.copied();
-        handed_out.token = self.tokens.next();
-        if let Some(free) = self.outstanding.iter_mut().find(|entry| entry.is_none()) {
-            *free = Some(Outstanding { token: handed_out.token, ticket });
-        }
-        Ok(handed_out)
-    }
-
-    fn describe(
-        &mut self,
-        action: Action,
-        ticket: Ticket,
-        room: usize,
-    ) -> Result<HandedOut, Misuse> {
-        Ok(match action {
-            Action::NoAction => HandedOut::NOTHING,
+        let [first, second] = &mut out.entries;
+        match action {
+            Action::NoAction => {}
             Action::SendToNetwork(_, buffer_type) => {
                 if room == 1 {
                     self.session.confine(ticket)?;
                 }
-                let [first, second] = self.session.slices(ticket)?;
-                HandedOut {
-                    action: WEB_SOCKET_SEND_TO_NETWORK_ACTION,
-                    buffer_type: buffer_type.bits(),
-                    buffers: [of_octets(first), of_octets(second)],
-                    count: if second.is_empty() { 1 } else { 2 },
-                    clears_rest: false,
-                    ..HandedOut::NOTHING
-                }
+                let [header, payload] = self.session.slices(ticket)?;
+                first.set(header);
+                second.set(payload);
+                out.count = if payload.is_empty() { 1 } else { 2 };
+                out.clears_rest = false;
+                out.buffer_type = buffer_type.bits();
+                out.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
             }
-            Action::IndicateSendComplete(_, buffer_type) => HandedOut {
-                action: WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
-                buffer_type: buffer_type.bits(),
-                clears_rest: false,
-                ..HandedOut::NOTHING
-            },
+            Action::IndicateSendComplete(_, buffer_type) => {
+                out.clears_rest = false;
+                out.buffer_type = buffer_type.bits();
+                out.action = WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
+            }
             Action::ReceiveFromNetwork(_) => {
                 let buffer = self.session.buffer_mut(ticket)?;
-                HandedOut {
-                    action: WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
-                    buffers: [Buffer::of_data(buffer.as_mut_ptr(), length(buffer)), EMPTY],
-                    count: 1,
-                    ..HandedOut::NOTHING
-                }
+                // The pointer is written through, so it has to come from a mutable slice.
+                (first.start, first.length) = (buffer.as_mut_ptr(), length(buffer));
+                out.count = 1;
+                out.action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
             }
-            Action::IndicateReceiveComplete(_, buffer_type) => HandedOut {
-                action: WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
-                buffer_type: buffer_type.map_or(0, BufferType::bits),
-                buffers: [
-                    buffer_type
-                        .map_or(Ok(EMPTY), |_| self.session.incoming(ticket).map(of_result))?,
-                    EMPTY,
-                ],
-                count: 1,
-                ..HandedOut::NOTHING
-            },
-        })
+            Action::IndicateReceiveComplete(_, buffer_type) => {
+                if let Some(buffer_type) = buffer_type {
+                    match self.session.incoming(ticket)? {
+                        Incoming::Data(octets) => first.set(octets),
+                        Incoming::Close { code, reason } => {
+                            reason.into_iter().for_each(|reason| first.set(reason));
+                            first.status = code.number();
+                        }
+                    }
+                    out.buffer_type = buffer_type.bits();
+                }
+                out.count = 1;
+                out.action = WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION;
+            }
+        }
+        out.application_context = self.session.context(ticket)?.copied();
+        out.token = self.tokens.next();
+        if let Some(free) = self.outstanding.iter_mut().find(|entry| entry.is_none()) {
+            *free = Some(Outstanding { token: out.token, ticket });
+        }
+        Ok(())
     }
 
     /// Completes an action. One that is not outstanding is ignored.
@@ -284,24 +298,11 @@ fn outgoing(buffer_type: BufferType, body: Body) -> Option<Outgoing<Lent>> {
     })
 }
 
-fn of_result(incoming: Incoming<'_>) -> Buffer {
-    match incoming {
-        Incoming::Data(octets) => of_octets(octets),
-        Incoming::Close { code, reason: Some(reason) } => {
-            Buffer::of_close(start(reason), length(reason), code.number())
-        }
-        Incoming::Close { code, reason: None } => {
-            Buffer::of_close(ptr::null_mut(), 0, code.number())
-        }
+impl Entry {
+    const fn set(&mut self, octets: &[u8]) {
+        self.start = octets.as_ptr().cast_mut();
+        self.length = length(octets);
     }
-}
-
-const fn of_octets(octets: &[u8]) -> Buffer {
-    Buffer::of_data(start(octets), length(octets))
-}
-
-const fn start(octets: &[u8]) -> *mut u8 {
-    octets.as_ptr().cast_mut()
 }
 
 /// Lengths come from the caller's ULONGs, or from buffers of at most 2^31 octets.

@@ -14,7 +14,7 @@ use wsproof_capi_abi::{Buffer, E_INVALIDARG, Handle, Hresult, HttpHeader, Proper
 use wsproof_engine::{Offer, Role, Selection};
 
 use crate::boundary::boundary;
-use crate::endpoint::{Body, EMPTY, Endpoint, HandedOut, to_pointer};
+use crate::endpoint::{Body, Endpoint, Entry, HandedOut, to_pointer};
 use crate::lent::{Context, Lent, LentMut};
 use crate::memory::{self, Place};
 use crate::property::Settings;
@@ -304,21 +304,21 @@ pub unsafe extern "system" fn WebSocketGetAction(
         // SAFETY: as above.
         let action_context = unsafe { Place::optional(action_context) };
         let all = [&count, &action, &buffer_type].iter().all(|place| place.is_some());
+        // A failure leaves neutral values behind: programs go on with them.
+        let mut handed_out = HandedOut::NOTHING;
         let result = match room {
             Some(room) if all && action_context.is_some() => {
                 // SAFETY: null, or an array with as many entries as the count says.
                 unsafe { Place::several(data_buffers, room) }.and_then(|buffers| {
-                    let handed_out = registry::with(handle, |endpoint| {
-                        endpoint.get_action(action_queue, buffers.count())
+                    registry::with(handle, |endpoint| {
+                        endpoint.get_action(action_queue, buffers.count(), &mut handed_out)
                     })?;
-                    write_buffers(&buffers, &handed_out);
-                    Ok(handed_out)
+                    write_entries(&buffers, &handed_out);
+                    Ok(())
                 })
             }
             _ => Err(E_INVALIDARG),
         };
-        // A failure leaves neutral values behind: programs go on with them.
-        let handed_out = result.unwrap_or(HandedOut::NOTHING);
         if let Some(place) = count {
             place.set(u32::try_from(handed_out.count).unwrap_or(0));
         }
@@ -336,18 +336,21 @@ pub unsafe extern "system" fn WebSocketGetAction(
         {
             place.set(context);
         }
-        result.map(|_| ())
+        result
     })
 }
 
 /// Writes the entries of an action. Some programs look at all entries of what they receive, so the
 /// unused ones are cleared there.
-fn write_buffers(places: &Place<Buffer>, handed_out: &HandedOut) {
-    for (index, buffer) in handed_out.buffers.iter().take(handed_out.count).enumerate() {
-        places.set_at(index, *buffer);
+fn write_entries(places: &Place<Buffer>, handed_out: &HandedOut) {
+    let write = |index, entry: &Entry| {
+        places.set_at(index, Buffer::of_close(entry.start, entry.length, entry.status));
+    };
+    for (index, entry) in handed_out.entries.iter().take(handed_out.count).enumerate() {
+        write(index, entry);
     }
     if handed_out.clears_rest {
-        (handed_out.count..places.count()).for_each(|index| places.set_at(index, EMPTY));
+        (handed_out.count..places.count()).for_each(|index| write(index, &Entry::EMPTY));
     }
 }
 
