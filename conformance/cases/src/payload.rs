@@ -7,7 +7,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 /// Octets a case sends or expects.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Payload {
     /// These octets.
     Octets(Cow<'static, [u8]>),
@@ -168,6 +168,23 @@ fn step(state: u64, octets: [u8; 8]) -> u64 {
     (state ^ u64::from_le_bytes(octets)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
+impl fmt::Debug for Payload {
+    /// The recipe, in which long octets stand as their [blob](Self::blob): a catalogue of large
+    /// messages can be shown, and digested, in no time.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Octets(octets) if octets.len() > Blob::HEAD => {
+                f.debug_tuple("Octets").field(&self.blob()).finish()
+            }
+            Self::Octets(octets) => f.debug_tuple("Octets").field(octets).finish(),
+            Self::Repeat { unit, length } => {
+                let unit = Self::Octets(unit.clone());
+                f.debug_struct("Repeat").field("unit", &unit).field("length", length).finish()
+            }
+        }
+    }
+}
+
 impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut head = Vec::new();
@@ -237,5 +254,18 @@ mod tests {
         }
         assert_ne!(Blob::from(&[0u8; 3][..]).digest, Blob::from(&[0u8; 4][..]).digest);
         assert_eq!(Payload::octets(octets).blob(), whole);
+    }
+
+    #[test]
+    fn shown_payloads_are_short_and_differ_in_every_octet() {
+        let shown = |octets: &[u8]| format!("{:?}", Payload::octets(octets.to_vec()));
+        let mut long = vec![7; 1 << 20];
+        let before = shown(&long);
+        long[(1 << 20) - 1] ^= 1;
+        assert_ne!(shown(&long), before);
+        assert!(before.len() < 1000, "{before}");
+        assert_eq!(shown(&[1, 2]), "Octets([1, 2])");
+        let repeated = format!("{:?}", Payload::repeat(&b"ab"[..], 5));
+        assert_eq!(repeated, "Repeat { unit: Octets([97, 98]), length: 5 }");
     }
 }
