@@ -44,7 +44,7 @@ impl Settings {
     /// The name of the subject: for a library, that of its file.
     pub fn subject(&self) -> String {
         let file = self.library.as_ref().and_then(|library| library.path().file_name());
-        file.map_or(self.driver.subject.into(), |file| file.to_string_lossy()).into_owned()
+        file.map_or_else(|| self.driver.subject.into(), |file| file.to_string_lossy()).into_owned()
     }
 
     /// Makes a subject.

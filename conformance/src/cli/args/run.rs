@@ -173,7 +173,7 @@ impl SubjectArgs {
     pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Result<Settings, Failure> {
         let library = self.library.as_deref().map(LibraryDriver::open).transpose();
         let library = library.map_err(|error| {
-            let path = self.library.as_deref().unwrap_or(Path::new(""));
+            let path = self.library.as_deref().unwrap_or_else(|| Path::new(""));
             Failure::harness(format!("--library {}: {error}", path.display()))
         })?;
         Ok(Settings {
