@@ -79,13 +79,6 @@ fn answer(head: &RequestHead<'_>, end: usize, seen: &mut Seen<'_, Request>) {
                     .map(|s| s.as_bytes().to_vec())
                     .collect(),
                 extensions: offered.extensions().iter().map(extension).collect(),
-                path: head.resource_name().as_bytes().to_vec(),
-                origins: head
-                    .headers()
-                    .iter()
-                    .filter(|field| field.name().eq_ignore_ascii_case(b"origin"))
-                    .map(|field| field.value().to_vec())
-                    .collect(),
             });
             match write_response(&reply, &[]) {
                 Ok(octets) => seen.reply = octets,
