@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use wsproof_cases::case::{Case, Ending, Grade};
 use wsproof_cases::catalogue;
 use wsproof_cases::known_bugs::{Status, known_bugs};
-use wsproof_cases::requirements::{Covered, Requirement, requirements};
+use wsproof_cases::requirements::{Covered, requirements};
 use wsproof_model::Bug;
 use wsproof_reports::model::{DecodedFrame, Direction, WireEntry};
 
@@ -105,15 +105,6 @@ fn ids(filters: &[&str]) -> BTreeSet<&'static str> {
         select(&request).unwrap_or_default()
     };
     filters.iter().flat_map(select).map(|item| &*item.case.id).collect()
-}
-
-/// The requirements that name a case.
-pub fn requirements_of(case: &Case) -> Vec<&'static Requirement> {
-    let names = |covered: &Covered| match covered {
-        Covered::By(filters) => ids(filters).contains(&*case.id),
-        _ => false,
-    };
-    requirements().iter().filter(|row| row.covered.iter().any(names)).collect()
 }
 
 fn known(page: &mut String) {
