@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match env::args().nth(1).as_deref() {
         Some("targets") => {
             for target in TARGETS {
-                let (seeds, words) = (target.seeds.folder, target.dictionary);
+                let (seeds, words) = (target.seeds, target.dictionary);
                 println!("{}\t{seeds}\t{words}\t{}", target.name, target.longest);
             }
         }

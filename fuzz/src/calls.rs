@@ -170,7 +170,7 @@ impl Run {
     }
 
     fn send(&mut self, choices: &mut Unstructured<'_>) {
-        let payload = filler(pick(choices, &[0, 1, 5, 125, 126, 300, 70_000]));
+        let payload = filler(pick(choices, &[0, 1, 5, 125, 126, 300, 5000]));
         let number = pick(choices, &edge::CLOSE_CODES);
         let operation = match pick(choices, &[0, 1, 2, 3, 4, 5, 6, 7, 8]) {
             0 => Outgoing::Utf8Message(payload),

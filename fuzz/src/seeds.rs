@@ -12,8 +12,6 @@ pub(crate) mod streams;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::target::TARGETS;
-
 /// Octets of the longest seed. Long ones slow the fuzzer down and find nothing more.
 pub(crate) const LONGEST: usize = 2048;
 
@@ -26,16 +24,17 @@ pub struct Seeds {
     pub make: fn() -> BTreeMap<String, Vec<u8>>,
 }
 
+/// Every family.
+pub const FAMILIES: &[Seeds] =
+    &[choices::SEEDS, documents::SEEDS, heads::REQUESTS, heads::RESPONSES, streams::SEEDS];
+
 /// Every generated file with its path in this package: seeds and dictionaries.
 #[must_use]
 pub fn all() -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for target in TARGETS {
-        let folder = Path::new("seeds").join(target.seeds.folder);
-        if !files.keys().any(|file: &PathBuf| file.starts_with(&folder)) {
-            let made = (target.seeds.make)().into_iter();
-            files.extend(made.map(|(name, octets)| (folder.join(name), octets)));
-        }
+    for Seeds { folder, make } in FAMILIES {
+        let folder = Path::new("seeds").join(folder);
+        files.extend(make().into_iter().map(|(name, octets)| (folder.join(name), octets)));
     }
     files.extend(dictionary::all());
     files

@@ -1,7 +1,6 @@
 //! A fuzz target, and the list of all.
 
 use crate::oracle::Finding;
-use crate::seeds::Seeds;
 use crate::targets;
 
 /// Whether an input is worth keeping in a corpus.
@@ -22,8 +21,9 @@ pub struct Target {
     pub feeds: &'static str,
     /// The names of its oracles.
     pub oracles: fn() -> Vec<&'static str>,
-    /// Where it starts.
-    pub seeds: Seeds,
+    /// The folder in `seeds/` where it starts. Only its name, so that no target is linked with
+    /// whatever makes seeds.
+    pub seeds: &'static str,
     /// The file in `dict/` whose words help the fuzzer.
     pub dictionary: &'static str,
     /// Octets of the longest input worth trying.

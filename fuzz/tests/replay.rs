@@ -11,8 +11,7 @@ fn seeds_and_regressions_are_as_they_should_be() {
     let mut findings = Vec::new();
     let mut count = 0;
     for target in TARGETS {
-        let folders =
-            [format!("seeds/{}", target.seeds.folder), format!("regressions/{}", target.name)];
+        let folders = [format!("seeds/{}", target.seeds), format!("regressions/{}", target.name)];
         for folder in folders {
             for file in replay::files(&replay::package().join(folder)).unwrap() {
                 count += 1;
@@ -70,7 +69,10 @@ fn targets_files_and_manifest_agree() {
         assert_eq!(found, body, "{file}");
         assert!(manifest.contains(&format!("path = \"{file}\"")), "{file} is not in Cargo.toml");
         assert!(package.join("dict").join(target.dictionary).is_file(), "{}", target.dictionary);
+        assert!(package.join("seeds").join(target.seeds).is_dir(), "{}", target.seeds);
     }
+    let used = |folder| TARGETS.iter().any(|target| target.seeds == folder);
+    assert!(seeds::FAMILIES.iter().all(|seeds| used(seeds.folder)), "seeds without a target");
     let files = replay::files(&package.join("fuzz_targets")).unwrap();
     assert_eq!(files.len(), TARGETS.len(), "a file without a target");
     for file in replay::files(&package.join("regressions")).unwrap() {

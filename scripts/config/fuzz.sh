@@ -7,6 +7,12 @@ SANITIZER=${SANITIZER:-none}
 # Optimising across crates takes minutes per target and makes none of them noticeably faster.
 export CARGO_PROFILE_RELEASE_LTO=off
 
+# Builds the targets. The oracles compare far more than the engine does, and every comparison that
+# is traced costs time: without traces the targets run two to four times as fast.
+fuzz_build() {
+  cargo fuzz build --sanitizer "$SANITIZER" --no-trace-compares "$@"
+}
+
 # Installs cargo-fuzz where it is missing.
 fuzz_tool() {
   cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz@0.13.2
@@ -34,7 +40,7 @@ fuzz_run() {
   log=$(mktemp)
   local inputs=("$corpus" "fuzz/seeds/$seeds")
   [ ! -d "fuzz/regressions/$name" ] || inputs+=("fuzz/regressions/$name")
-  cargo fuzz run --sanitizer "$SANITIZER" "$name" "${inputs[@]}" -- \
+  cargo fuzz run --sanitizer "$SANITIZER" --no-trace-compares "$name" "${inputs[@]}" -- \
     -max_total_time="$seconds" -dict="fuzz/dict/$dictionary" -max_len="$longest" -timeout=5 \
     -rss_limit_mb=2048 -print_final_stats=1 "$@" >"$log" 2>&1 || status=$?
   if [ "$status" -ne 0 ]; then

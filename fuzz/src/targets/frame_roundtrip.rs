@@ -5,7 +5,6 @@ use wsproof_engine::State;
 
 use crate::oracle::{Finding, Oracle, equal, judge};
 use crate::roundtrip::{Item, Seen, play};
-use crate::seeds::choices;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -13,7 +12,7 @@ pub const TARGET: Target = Target {
     name: "frame_roundtrip",
     feeds: "choices of messages, fragments, control frames, buffer sizes and partial writes",
     oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: choices::SEEDS,
+    seeds: "choices",
     dictionary: "frames.dict",
     longest: 512,
     check,

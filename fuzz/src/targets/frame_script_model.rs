@@ -4,7 +4,6 @@ use arbitrary::Unstructured;
 
 use crate::oracle::{Finding, judge};
 use crate::script::Script;
-use crate::seeds::choices;
 use crate::stream;
 use crate::target::{Keep, Target};
 
@@ -13,7 +12,7 @@ pub const TARGET: Target = Target {
     name: "frame_script_model",
     feeds: "choices of frames from tables of edges, valid but for one in 16, both roles, one cut",
     oracles: || stream::ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: choices::SEEDS,
+    seeds: "choices",
     dictionary: "frames.dict",
     longest: 512,
     check,

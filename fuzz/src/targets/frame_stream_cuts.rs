@@ -1,7 +1,6 @@
 //! The same stream in three cuts and through both faces: what comes of it must not change.
 
 use crate::oracle::{Finding, Oracle, equal, judge};
-use crate::seeds::streams;
 use crate::stream::{self, Cuts, Seen, Setup};
 use crate::target::{Keep, Target};
 
@@ -10,9 +9,9 @@ pub const TARGET: Target = Target {
     name: "frame_stream_cuts",
     feeds: "8 octets of settings, then what the peer sends, both roles, three cuts, both faces",
     oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: streams::SEEDS,
+    seeds: "frame_stream",
     dictionary: "frames.dict",
-    longest: 4096,
+    longest: 1024,
     check,
     show: stream::show,
 };

@@ -1,7 +1,6 @@
 //! Streams of octets behind the opening handshake, against a model of the RFC.
 
 use crate::oracle::{Finding, judge};
-use crate::seeds::streams;
 use crate::stream::{self, Setup};
 use crate::target::{Keep, Target};
 
@@ -10,9 +9,9 @@ pub const TARGET: Target = Target {
     name: "frame_stream_model",
     feeds: "8 octets of settings, then what the peer sends, both roles, one cut",
     oracles: || stream::ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: streams::SEEDS,
+    seeds: "frame_stream",
     dictionary: "frames.dict",
-    longest: 4096,
+    longest: 2048,
     check,
     show: stream::show,
 };

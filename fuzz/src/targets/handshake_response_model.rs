@@ -2,7 +2,6 @@
 
 use crate::heads::{self, Setup, response};
 use crate::oracle::{Finding, judge};
-use crate::seeds::heads as seeds;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -10,7 +9,7 @@ pub const TARGET: Target = Target {
     name: "handshake_response_model",
     feeds: "4 octets of settings, then what a client receives first",
     oracles: || response::ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: seeds::RESPONSES,
+    seeds: "handshake_response",
     dictionary: "http.dict",
     longest: 2048,
     check,

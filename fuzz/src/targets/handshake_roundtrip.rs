@@ -13,7 +13,6 @@ use wsproof_model::handshake::{self as model, Opening, Request, read_request};
 
 use crate::oracle::{Finding, Oracle, equal, judge};
 use crate::script::{one_in, pick};
-use crate::seeds::choices;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -21,7 +20,7 @@ pub const TARGET: Target = Target {
     name: "handshake_roundtrip",
     feeds: "choices of targets, hosts, fields, subprotocols, extensions and cuts, right and wrong",
     oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: choices::SEEDS,
+    seeds: "choices",
     dictionary: "http.dict",
     longest: 512,
     check,

@@ -9,7 +9,6 @@ use wsproof_reports::read::read_report;
 use wsproof_reports::render::{FORMATS, View};
 
 use crate::oracle::{Finding, Oracle, equal, judge};
-use crate::seeds::documents;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -17,7 +16,7 @@ pub const TARGET: Target = Target {
     name: "report_json",
     feeds: "up to three documents with a NUL between them: report, other report, expectations",
     oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: documents::SEEDS,
+    seeds: "documents",
     dictionary: "documents.dict",
     longest: 4096,
     check,

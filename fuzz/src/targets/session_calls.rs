@@ -5,7 +5,6 @@ use wsproof_model::{Limits, read_stream};
 
 use crate::calls::{Seen, play};
 use crate::oracle::{Finding, Oracle, judge};
-use crate::seeds::choices;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -13,7 +12,7 @@ pub const TARGET: Target = Target {
     name: "session_calls",
     feeds: "choices of calls, arguments, tickets and counts, with a stream to receive",
     oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
-    seeds: choices::SEEDS,
+    seeds: "choices",
     dictionary: "frames.dict",
     longest: 1024,
     check,
