@@ -5,13 +5,19 @@
 //! the script or the tester waits, the loop lets the subject work until it rests, and then lets one
 //! round of virtual time pass. The tester reacts only while the subject rests, so what it does
 //! follows from what the subject said and from nothing else.
+//!
+//! A subject in the same process can be seen to rest. One behind a network cannot: there the loop
+//! says what is [due](Due), and the [`Link`] waits for it. Where something must come, it has all the
+//! time a link gives; where silence may be right, the tester's fence, a Ping of its own, says when
+//! the subject has done with what was written before.
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::opening::Head;
 use wsproof_cases::random::Random;
 use wsproof_cases::step::Step;
-use wsproof_cases::tester::{Ask, Tester, Timer, Wire};
-use wsproof_cases::transcript::Transcript;
+use wsproof_cases::tester::{Ask, Due, Tester, Timer, Wire};
+use wsproof_cases::transcript::{Transcript, Trouble};
 
 /// An implementation of the protocol as the runner sees it.
 pub trait Driver {
@@ -41,6 +47,19 @@ pub trait Link {
     /// nothing more by itself.
     fn settle(&mut self) -> Flow;
 
+    /// The same for a subject whose rest cannot be seen: waits until something comes, or for as
+    /// long as what is due deserves it.
+    fn settle_for(&mut self, due: Due) -> Flow {
+        let _ = due;
+        self.settle()
+    }
+
+    /// Whether the subject's rest cannot be seen, and how the tester opens the connection in front
+    /// of a case that begins behind the opening handshake.
+    fn far(&self) -> Option<Far> {
+        None
+    }
+
     /// Tells the subject that no more octets will come.
     fn half_close(&mut self) -> Flow;
 
@@ -51,6 +70,15 @@ pub trait Link {
     fn work(&self) -> Option<Work> {
         None
     }
+}
+
+/// What a link to a subject behind a network asks of the loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Far {
+    /// The request or the response that opens the connection.
+    pub head: Head,
+    /// Whether fences may be put up.
+    pub fences: bool,
 }
 
 /// Work a subject counts. The same input gives the same numbers on every machine, so reports may
@@ -83,6 +111,10 @@ pub enum Observed {
     Octets(Vec<u8>),
     /// It ended its stream.
     End,
+    /// It ended its stream in disorder.
+    Reset,
+    /// There is no way to it any more.
+    Trouble(Trouble),
     /// It broke down, as described.
     Crash(String),
 }
@@ -127,17 +159,20 @@ const REACTIONS: u32 = 100_000;
 /// Plays `case` against a subject in this role and says what happened. `seed` makes the tester's
 /// masking keys; equal arguments and an equal subject give an equal transcript.
 pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link) -> Transcript {
+    let far = link.far();
+    let tester = Tester::new(case, role, seed);
     let mut table = Table {
-        tester: Tester::new(case, role, seed),
+        tester: if far.is_some() { tester.opening_with() } else { tester },
+        far: far.is_some(),
         cutter: Cutter::new(cuts, link),
         seen: Vec::new(),
         reactions: 0,
     };
-    if case.needs.opening.is_some() {
+    if case.needs.opening.is_some() || far.is_some() {
         // A client speaks first.
         table.rest();
     }
-    if table.script(&case.script) != Done::Stop {
+    if table.open(case, far) && table.script(&case.script) != Done::Stop {
         table.tester.wait(Timer::Deadline, case.patience);
     }
     table.rest();
@@ -163,6 +198,8 @@ enum Done {
 struct Table<'c, 'l> {
     tester: Tester<'c>,
     cutter: Cutter<'l>,
+    /// The subject's rest cannot be seen.
+    far: bool,
     seen: Vec<Observed>,
     reactions: u32,
 }
@@ -180,7 +217,9 @@ impl Table<'_, '_> {
                 continue;
             }
             match self.tester.step(step, &mut self.cutter) {
-                Ask::GoOn => self.take(),
+                Ask::GoOn => {
+                    self.take();
+                }
                 Ask::Stop => return Done::Stop,
                 Ask::Rest => {
                     self.rest();
@@ -198,6 +237,19 @@ impl Table<'_, '_> {
         Done::All
     }
 
+    /// Opens the connection where a case begins behind that. Says whether the script may begin.
+    fn open(&mut self, case: &Case, far: Option<Far>) -> bool {
+        match far {
+            Some(far) if case.needs.opening.is_none() => {
+                if self.tester.open_with(&far.head, &mut self.cutter) == Ask::Rest {
+                    self.rest();
+                }
+                self.tester.is_open()
+            }
+            _ => true,
+        }
+    }
+
     /// Lets one round pass. If something else than the pause ends first, it ends the connection.
     fn round(&mut self) {
         self.tester.wait(Timer::Pause, 1);
@@ -209,27 +261,54 @@ impl Table<'_, '_> {
 
     /// Lets the subject work and the tester react until neither has anything to do.
     fn rest(&mut self) {
+        let mut fenced = false;
         loop {
+            if !fenced && !self.tester.fences_late() {
+                fenced = self.fence();
+            }
             self.cutter.flush();
-            self.cutter.link.settle();
-            self.take();
-            if !self.tester.react(&mut self.cutter) || self.is_over() {
+            self.cutter.link.settle_for(self.tester.due());
+            let came = self.take();
+            let reacted = self.tester.react(&mut self.cutter);
+            if self.is_over() {
                 return;
             }
-            self.reactions += 1;
+            if reacted {
+                self.reactions += 1;
+            }
+            let passed = fenced && self.tester.due() == Due::Silence;
+            if passed || !(reacted || (came && self.far)) {
+                if fenced || !self.fence() {
+                    self.tester.leave_fences();
+                    return;
+                }
+                fenced = true;
+            }
         }
     }
 
-    /// Takes what the subject did; the tester reacts later.
-    fn take(&mut self) {
+    /// Puts up a fence if that says when the subject rests.
+    fn fence(&mut self) -> bool {
+        self.far
+            && self.tester.due() == Due::Silence
+            && self.cutter.link.far().is_some_and(|far| far.fences)
+            && self.tester.fence(&mut self.cutter)
+    }
+
+    /// Takes what the subject did, and says whether it did anything; the tester reacts later.
+    fn take(&mut self) -> bool {
         self.cutter.link.drain(&mut self.seen);
+        let any = !self.seen.is_empty();
         for observed in self.seen.drain(..) {
             match observed {
                 Observed::Octets(octets) => self.tester.receive(&octets),
                 Observed::End => self.tester.receive_end(),
+                Observed::Reset => self.tester.receive_reset(),
+                Observed::Trouble(trouble) => self.tester.receive_trouble(trouble),
                 Observed::Crash(how) => self.tester.receive_crash(how),
             }
         }
+        any
     }
 
     fn is_over(&self) -> bool {
@@ -239,7 +318,7 @@ impl Table<'_, '_> {
     /// Ends the connection for the subject, too, which must not break it.
     fn leave(&mut self) {
         self.cutter.half_close();
-        self.cutter.link.settle();
+        self.cutter.link.settle_for(self.tester.due());
         self.take();
         self.tester.react(&mut self.cutter);
     }

@@ -12,7 +12,7 @@ pub use reason::{Reason, Verdict};
 pub use show::{Expected, Observed, StreamEnd};
 
 use crate::case::{Case, Grade};
-use crate::transcript::{Entry, Transcript};
+use crate::transcript::{Entry, Transcript, Trouble};
 
 /// What is thought of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub struct Judgement {
 
 /// Judges a run.
 ///
-/// A breakdown decides first, then a broken rule for what the subject sends, then the events, then
+/// A breakdown decides first, then a broken rule for what the subject sends, then a way to the
+/// subject that was lost or never open, then the events, then
 /// the ending; the worse of the last two is the verdict. The Autobahn pair is computed apart, by
 /// that suite's rules alone.
 pub fn judge(case: &Case, transcript: &Transcript) -> Judgement {
@@ -55,6 +56,17 @@ fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
     }
     if let Some(breach) = transcript.breaches().find(|breach| breach.counts()) {
         return (Verdict::Fail, Reason::Breach(breach));
+    }
+    if let Some(trouble) = transcript.trouble() {
+        let reason = match trouble {
+            Trouble::OutOfTime => Reason::TimedOut,
+            Trouble::Stalled => Reason::Stalled,
+            Trouble::Flooded => Reason::Flooded,
+        };
+        return (Verdict::Fail, reason);
+    }
+    if case.needs.opening.is_none() && transcript.closing.unopened {
+        return (Verdict::Fail, Reason::NeverOpened);
     }
     if case.is_informational() {
         return (Verdict::Info, Reason::Informational);

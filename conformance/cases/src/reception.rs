@@ -233,6 +233,11 @@ impl Reception {
         self.items.pop_front()
     }
 
+    /// Takes what comes for the opening handshake.
+    pub(crate) fn begin_head(&mut self) {
+        self.opening = Some(http::Reader::new(self.subject));
+    }
+
     /// Takes what comes from now on for frames.
     pub(crate) fn begin_frames(&mut self) {
         self.opening = None;

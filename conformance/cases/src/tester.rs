@@ -14,6 +14,9 @@
 //! subject writes.
 
 mod sending;
+mod waiting;
+
+pub use waiting::Due;
 
 use crate::case::{By, Case, Deadline, Finish};
 use crate::http;
@@ -24,6 +27,7 @@ use crate::role::Role;
 use crate::step::{Frame, Step};
 use crate::transcript::{CloseSeen, Entry, Seen, Transcript};
 use crate::wire::Opcode;
+use waiting::Fences;
 
 /// Where the tester's octets go.
 pub trait Wire {
@@ -74,13 +78,22 @@ pub struct Tester<'c> {
     reception: Reception,
     keys: Random,
     part: Option<([u8; 4], u64)>,
+    /// How many octets a frame has announced that were not written.
+    promised: u64,
     /// The request of the opening handshake, the tester's own or the subject's.
     request: http::Head,
     now: u32,
     timers: Vec<(u32, Timer)>,
     events: usize,
     messages: usize,
+    pongs: usize,
     echoes: usize,
+    /// Messages and Pings that were written whole.
+    completed: usize,
+    pings: usize,
+    fences: Fences,
+    /// The opening handshake is not the case's own, and no event.
+    plain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,12 +117,18 @@ impl<'c> Tester<'c> {
             reception: Reception::new(subject, case.needs.opening.is_some()),
             keys: Random::new(seed),
             part: None,
+            promised: 0,
             request: http::Head::default(),
             now: 0,
             timers: Vec::new(),
             events: 0,
             messages: 0,
+            pongs: 0,
             echoes: 0,
+            completed: 0,
+            pings: 0,
+            fences: Fences::default(),
+            plain: false,
         }
     }
 
@@ -171,6 +190,12 @@ impl<'c> Tester<'c> {
 
     /// Takes the end of the subject's stream.
     pub fn receive_end(&mut self) {
+        self.reception.ended();
+    }
+
+    /// Takes the end of the subject's stream in disorder.
+    pub fn receive_reset(&mut self) {
+        self.transcript.closing.reset = !self.is_over();
         self.reception.ended();
     }
 
@@ -252,6 +277,9 @@ impl<'c> Tester<'c> {
                 Role::Server => self.take_request(head),
                 Role::Client => self.take_answer(&head, wire),
             },
+            Item::Frame(header, payload)
+                if header.opcode == Opcode::PONG && self.is_fence(&payload) => {}
+            Item::Pong(payload) if self.is_fence(&payload) => self.pass_fence(&payload),
             Item::Frame(header, payload) => {
                 self.transcript.push(Entry::Received { header, payload });
             }
@@ -261,7 +289,7 @@ impl<'c> Tester<'c> {
                     self.see(Seen::Message(kind, blob), wire);
                 }
             }
-            Item::Pong(blob) => self.see(Seen::Pong(blob), wire),
+            Item::Pong(blob) => self.see_pong(blob, wire),
             Item::Ping(octets) => {
                 if self.state == State::Open {
                     self.send(&Frame::new(Opcode::PONG, Payload::octets(octets)), wire);

@@ -75,8 +75,32 @@ pub enum Entry {
     Ended,
     /// The subject broke down: a panic, a signal, an error that it may not have.
     Crashed(String),
+    /// The way to the subject was lost; the tester leaves.
+    Troubled(Trouble),
     /// The tester has nothing left to wait for and the connection is still there.
     StillOpen,
+}
+
+/// Why the tester leaves a subject behind a network before the case is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The case has taken longer than any case may.
+    OutOfTime,
+    /// The subject takes no octets any more.
+    Stalled,
+    /// The subject sends more than any case asks for.
+    Flooded,
+}
+
+impl Trouble {
+    /// What happened, in one line.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::OutOfTime => "the case took too long",
+            Self::Stalled => "the subject takes no octets any more",
+            Self::Flooded => "the subject sends far too much",
+        }
+    }
 }
 
 /// An event as it was observed; the counterpart of [`Event`].
@@ -204,6 +228,8 @@ pub struct Closing {
     pub ended: bool,
     /// Whether it ended before a server had opened it.
     pub unopened: bool,
+    /// Whether the subject ended it in disorder: by a reset, or inside a record of TLS.
+    pub reset: bool,
 }
 
 /// The subject's Close.
@@ -288,6 +314,14 @@ impl Transcript {
     pub fn crash(&self) -> Option<&str> {
         self.lines.iter().find_map(|line| match &line.entry {
             Entry::Crashed(how) => Some(&**how),
+            _ => None,
+        })
+    }
+
+    /// What went wrong with the way to the subject, if anything did.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.lines.iter().find_map(|line| match line.entry {
+            Entry::Troubled(trouble) => Some(trouble),
             _ => None,
         })
     }

@@ -62,6 +62,7 @@ fn ending(closing: &Closing) -> String {
         subject,
         ended,
         unopened,
+        reset,
     } = closing;
     let code = match subject {
         None => "no Close of the subject".to_owned(),
@@ -79,6 +80,7 @@ fn ending(closing: &Closing) -> String {
         (*dropped_by_script, "as the script says"),
         (!*ended, "no end of the stream"),
         (*unopened, "never opened"),
+        (*reset, "a reset"),
     ] {
         if is {
             text.push_str(", ");

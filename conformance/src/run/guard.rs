@@ -5,7 +5,9 @@ use core::panic::AssertUnwindSafe;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
-use crate::play::{Flow, Link, Observed, Work};
+use wsproof_cases::tester::Due;
+
+use crate::play::{Far, Flow, Link, Observed, Work};
 
 thread_local! {
     /// Whether a panic of this thread is caught and told elsewhere.
@@ -96,6 +98,14 @@ impl Link for Guarded<'_> {
 
     fn settle(&mut self) -> Flow {
         self.call(|link| link.settle()).unwrap_or(Flow::Closed)
+    }
+
+    fn settle_for(&mut self, due: Due) -> Flow {
+        self.call(|link| link.settle_for(due)).unwrap_or(Flow::Closed)
+    }
+
+    fn far(&self) -> Option<Far> {
+        self.link.as_deref().and_then(Link::far)
     }
 
     fn half_close(&mut self) -> Flow {

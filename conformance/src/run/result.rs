@@ -95,6 +95,7 @@ const fn of_party(by: By) -> Party {
 const fn of_end(end: judge::StreamEnd) -> Option<StreamEnd> {
     match end {
         judge::StreamEnd::Subject => Some(StreamEnd::Fin),
+        judge::StreamEnd::Reset => Some(StreamEnd::Reset),
         judge::StreamEnd::Tester => Some(StreamEnd::ByTester),
         judge::StreamEnd::Never => Some(StreamEnd::Open),
         judge::StreamEnd::Crash => None,

@@ -2,7 +2,7 @@
 
 use wsproof_cases::judge::{Expected, Judgement, Observed, Reason, StreamEnd};
 use wsproof_cases::reception::Breach;
-use wsproof_cases::transcript::{CloseSeen, Transcript};
+use wsproof_cases::transcript::{CloseSeen, Entry, Transcript, Trouble};
 
 /// Rows of events that are told; the report holds more.
 const ROWS: usize = 3;
@@ -38,6 +38,10 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
         Reason::StreamLeftOpen => {
             told("left the stream open after the closing handshake", Some("its end".to_owned()))
         }
+        Reason::NeverOpened => told(&unopened(transcript), Some("an open connection".to_owned())),
+        Reason::TimedOut | Reason::Stalled | Reason::Flooded => {
+            told(transcript.trouble().map_or("", Trouble::what), None)
+        }
         Reason::NeverEnds => told("left the connection open for ever", Some(ending(wanted))),
         Reason::Crashed => {
             told(transcript.crash().unwrap_or("broke down"), Some("no breakdown".to_owned()))
@@ -52,6 +56,18 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
         }
         // The judge gives none of these.
         Reason::CutsDiffer | Reason::Unsupported | Reason::HarnessFailed => None,
+    }
+}
+
+/// What came instead of an open connection.
+fn unopened(transcript: &Transcript) -> String {
+    let head = transcript.lines.iter().rev().find_map(|line| match &line.entry {
+        Entry::ReceivedHead(text) => text.head.split(|octet| *octet == b'\r').next(),
+        _ => None,
+    });
+    match head {
+        Some(line) => format!("answered {:?}", String::from_utf8_lossy(line)),
+        None => "did not answer the opening handshake".to_owned(),
     }
 }
 
@@ -75,6 +91,7 @@ fn left(seen: &Observed) -> String {
         (Some(CloseSeen { code: Some(code) }), _) => format!("sent a Close with {code}"),
         (Some(CloseSeen { code: None }), _) => "sent a Close without a code".to_owned(),
         (None, StreamEnd::Subject) => "ended the stream without a Close".to_owned(),
+        (None, StreamEnd::Reset) => "reset the stream without a Close".to_owned(),
         (None, _) => "sent no Close".to_owned(),
     }
 }

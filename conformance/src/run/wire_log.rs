@@ -158,6 +158,7 @@ fn note(entry: &Entry) -> Option<String> {
         Entry::Dropped => "the tester ends the connection".to_owned(),
         Entry::Ended => "the subject ends its stream".to_owned(),
         Entry::Crashed(how) => format!("the subject breaks down: {how}"),
+        Entry::Troubled(trouble) => format!("the tester leaves: {}", trouble.what()),
         Entry::StillOpen => {
             "the connection is still open, and nobody waits for anything".to_owned()
         }

@@ -17,6 +17,12 @@ pub(super) fn deciding(reason: Reason, case: &Case, transcript: &Transcript) -> 
             |line| matches!(line.entry, Entry::Breach { breach, .. } if breach == wanted),
         ),
         Reason::Crashed => first(|entry| matches!(entry, Entry::Crashed(_))),
+        Reason::NeverOpened => {
+            last(|entry| matches!(entry, Entry::ReceivedHead(_) | Entry::Ended | Entry::Dropped))
+        }
+        Reason::TimedOut | Reason::Stalled | Reason::Flooded => {
+            first(|entry| matches!(entry, Entry::Troubled(_)))
+        }
         Reason::NeverEnds => first(|entry| *entry == Entry::StillOpen),
         Reason::EventUnexpected | Reason::EventDiffers => match departure(case, transcript)? {
             Departure::Unexpected(line) | Departure::Differs(line) => Some(line),

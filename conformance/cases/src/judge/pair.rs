@@ -60,6 +60,8 @@ pub(super) fn pair(number: &str, case: &Case, transcript: &Transcript) -> Pair {
     let remote_close_code = transcript.closing.subject.and_then(|close| close.code);
     let (behavior, behavior_close) = if still_open(transcript) {
         (Behavior::NeverEnds, BehaviorClose::NeverEnds)
+    } else if case.needs.opening.is_none() && transcript.closing.unopened {
+        (Behavior::Failed, BehaviorClose::Failed)
     } else if case.is_informational() {
         (Behavior::Informational, BehaviorClose::Informational)
     } else {

@@ -42,6 +42,8 @@ pub struct Observed {
 pub enum StreamEnd {
     /// The subject did.
     Subject,
+    /// The subject did, in disorder.
+    Reset,
     /// The tester did.
     Tester,
     /// The subject broke down.
@@ -55,6 +57,7 @@ impl StreamEnd {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Subject => "subject",
+            Self::Reset => "reset",
             Self::Tester => "tester",
             Self::Crash => "crash",
             Self::Never => "never",
@@ -104,6 +107,7 @@ impl Observed {
         let end = match () {
             () if transcript.crash().is_some() => StreamEnd::Crash,
             () if closing.dropped_by_tester => StreamEnd::Tester,
+            () if closing.reset => StreamEnd::Reset,
             () if closing.ended => StreamEnd::Subject,
             () => StreamEnd::Never,
         };
@@ -175,6 +179,7 @@ impl fmt::Display for Observed {
         }
         match self.end {
             StreamEnd::Subject => f.write_str("; stream ended by the subject")?,
+            StreamEnd::Reset => f.write_str("; stream reset by the subject")?,
             StreamEnd::Tester => f.write_str("; stream ended by the tester")?,
             StreamEnd::Crash => f.write_str("; the subject broke down")?,
             StreamEnd::Never => f.write_str("; the stream never ended")?,

@@ -63,8 +63,10 @@ impl Tester<'_> {
         breaches.for_each(|breach| self.react_to_breach(breach));
         if status == 101 {
             self.state = State::Open;
-            let subprotocol = head.value("Sec-WebSocket-Protocol").map(<[u8]>::to_vec);
-            self.see(Seen::Opened(subprotocol), wire);
+            if !self.plain {
+                let subprotocol = head.value("Sec-WebSocket-Protocol").map(<[u8]>::to_vec);
+                self.see(Seen::Opened(subprotocol), wire);
+            }
         } else {
             let names_version = head.elements("Sec-WebSocket-Version").any(|each| each == b"13");
             self.see(Seen::Refused { status, names_version }, wire);
@@ -97,6 +99,7 @@ impl Tester<'_> {
         }
         let header = self.header(frame, frame.length());
         self.part = header.mask.map(|key| (key, 0));
+        self.promised = header.length;
         self.note_sent(header, Vec::new());
         let mut octets = Vec::with_capacity(Header::MAX);
         header.write(&mut octets);
@@ -110,6 +113,7 @@ impl Tester<'_> {
             return;
         }
         let mut octets = payload.to_vec();
+        self.promised = self.promised.saturating_sub(payload.length());
         self.transcript.push(Entry::SentPart(Blob::from(&octets[..])));
         if let Some((key, at)) = &mut self.part {
             mask(&mut octets, *key, *at);
@@ -127,7 +131,27 @@ impl Tester<'_> {
         let shown = (from + Blob::HEAD as u64).min(to);
         frame.payload.pieces(from, shown, |octets| head.add(octets));
         self.note_sent(header, head.finish().head);
+        self.write_octets(frame, header, from, to, wire);
+        self.promised = match frame.cut {
+            Some(_) => u64::MAX,
+            None => header.length.saturating_sub(to - from),
+        };
+        match header.opcode {
+            _ if self.promised > 0 => {}
+            Opcode::PING => self.pings += 1,
+            opcode => self.completed += usize::from(header.fin && !opcode.is_control()),
+        }
+    }
 
+    /// Writes the octets of a frame, of which nobody takes note.
+    pub(super) fn write_octets(
+        &mut self,
+        frame: &Frame,
+        header: Header,
+        from: u64,
+        to: u64,
+        wire: &mut dyn Wire,
+    ) {
         let mut octets = Vec::with_capacity(Header::MAX);
         header.write(&mut octets);
         let mut writer = Chopper::new(wire, frame);

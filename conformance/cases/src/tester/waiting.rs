@@ -1,0 +1,159 @@
+//! What the tester waits for, and how it finds out that a subject far away rests.
+//!
+//! A subject in the same process rests when it has nothing left to do. One behind a network gives
+//! no sign of it, so the loop that plays asks what is [due](Tester::due): where something must
+//! come, waiting costs nothing with a subject that is right, and where silence may be right, a
+//! [fence](Tester::fence) takes the place of a clock wherever one may be put up.
+
+use super::{Ask, State, Tester, Timer, Wire};
+use crate::case::{By, Event};
+use crate::opening::Head;
+use crate::payload::{Blob, Payload};
+use crate::role::Role;
+use crate::step::{Frame, Write};
+use crate::transcript::{Entry, Seen, Trouble};
+use crate::wire::Opcode;
+
+/// What a subject that is right does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Nobody waits for anything.
+    Nothing,
+    /// It may be silent.
+    Silence,
+    /// It may be silent, but for the Pong of a fence.
+    Fence,
+    /// It says something, or ends its stream.
+    Answer,
+}
+
+/// The beginning of a fence's payload. The number of the fence follows.
+const FENCE: &[u8; 12] = b"fence \x00\xff\x1d\xa5\x5a ";
+
+/// The fences of one run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fences {
+    sent: u32,
+    answered: u32,
+}
+
+impl Tester<'_> {
+    /// Begins with an opening handshake that is not the case's own: as client with this request, as
+    /// server with this response. It is no event. Nothing happens if the case has its own.
+    #[must_use]
+    pub fn opening_with(mut self) -> Self {
+        if self.case.needs.opening.is_none() {
+            self = Self { state: State::Opening, plain: true, ..self };
+            self.reception.begin_head();
+        }
+        self
+    }
+
+    /// Whether the connection is open.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    /// Writes the head of the opening handshake that is not the case's own.
+    pub fn open_with(&mut self, head: &Head, wire: &mut dyn Wire) -> Ask {
+        if self.role == Role::Server && self.request.octets.is_empty() {
+            return Ask::Stop;
+        }
+        self.send_head(head, wire);
+        Ask::Rest
+    }
+
+    /// What a subject that is right does next.
+    pub fn due(&self) -> Due {
+        match self.due_of_case() {
+            Due::Silence if self.fences.answered < self.fences.sent => Due::Fence,
+            due => due,
+        }
+    }
+
+    fn due_of_case(&self) -> Due {
+        let paused = self.timers.iter().any(|(_, timer)| *timer == Timer::Pause);
+        match self.state {
+            State::Over => Due::Nothing,
+            State::Opening if self.role == Role::Server => Due::Answer,
+            State::Opening if self.request.octets.is_empty() => Due::Nothing,
+            State::Opening if self.events > 0 && !self.reception.owes_end() => Due::Silence,
+            State::Opening if paused && !self.request.octets.ends_with(b"\r\n\r\n") => Due::Silence,
+            State::Opening | State::Closing => Due::Answer,
+            State::Open if self.messages < self.echoes => Due::Answer,
+            State::Open if paused => self.due_in_pause(),
+            State::Open if self.case.ending.by == By::Subject => Due::Answer,
+            State::Open => {
+                let wanted = self.case.accept.first();
+                let missing = wanted.is_some_and(|wanted| self.events < wanted.len());
+                if missing { Due::Answer } else { Due::Silence }
+            }
+        }
+    }
+
+    /// Between two writes only what answers the first is due.
+    fn due_in_pause(&self) -> Due {
+        let next = self.case.accept.first().and_then(|wanted| wanted.event(self.events));
+        let answers = match next {
+            Some(Event::Message(..)) => self.messages < self.completed,
+            Some(Event::Pong(_)) => self.pongs < self.pings,
+            _ => false,
+        };
+        if answers { Due::Answer } else { Due::Silence }
+    }
+
+    /// Whether a subject that is right now fails the connection, or soon, so that a fence is better
+    /// put up late: who fails should not have to throw octets away.
+    pub fn fences_late(&self) -> bool {
+        self.case.ending.by == By::Subject
+    }
+
+    /// Puts up a fence: a Ping that is no part of the case, and whose Pong nobody sees. A subject that
+    /// works in order answers when it has done with what came before. There is none where a Ping must not be sent: before the connection is open, inside a
+    /// frame, after a Close or behind the end of the stream.
+    pub fn fence(&mut self, wire: &mut dyn Wire) -> bool {
+        if self.state != State::Open || !self.writes() || self.promised > 0 {
+            return false;
+        }
+        self.fences.sent += 1;
+        let payload = Payload::octets(fence(self.fences.sent));
+        let frame = Frame::new(Opcode::PING, payload.clone()).write(Write::Alone);
+        let header = self.header(&frame, payload.length());
+        self.write_octets(&frame, header, 0, payload.length(), wire);
+        true
+    }
+
+    /// Waits for no fence any more.
+    pub const fn leave_fences(&mut self) {
+        self.fences.answered = self.fences.sent;
+    }
+
+    /// Whether this is the payload of a fence.
+    pub(super) fn is_fence(&self, payload: &Blob) -> bool {
+        (1..=self.fences.sent).any(|number| payload.head == fence(number))
+    }
+
+    /// Takes the Pong of a fence; a late one answers those before it, too.
+    pub(super) fn pass_fence(&mut self, payload: &Blob) {
+        let passed = (1..=self.fences.sent).rev().find(|&number| payload.head == fence(number));
+        self.fences.answered = passed.unwrap_or(0).max(self.fences.answered);
+    }
+
+    /// Notes what went wrong with the way to the subject, and leaves.
+    pub fn receive_trouble(&mut self, trouble: Trouble) {
+        if !self.is_over() {
+            self.transcript.push(Entry::Troubled(trouble));
+            self.drop_stream();
+        }
+    }
+
+    /// Notes a Pong.
+    pub(super) fn see_pong(&mut self, blob: Blob, wire: &mut dyn Wire) {
+        self.pongs += 1;
+        self.see(Seen::Pong(blob), wire);
+    }
+}
+
+fn fence(number: u32) -> Vec<u8> {
+    [&FENCE[..], &number.to_be_bytes()].concat()
+}
