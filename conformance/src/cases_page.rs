@@ -7,7 +7,7 @@
 use core::fmt::Write as _;
 use std::collections::BTreeSet;
 
-use wsproof_cases::case::{Case, Ending, Grade};
+use wsproof_cases::case::{Case, Ending, Grade, Tier};
 use wsproof_cases::catalogue;
 use wsproof_cases::known_bugs::{Status, known_bugs};
 use wsproof_cases::requirements::{Covered, requirements};
@@ -101,7 +101,8 @@ fn coverage(covered: &Covered) -> String {
 fn ids(filters: &[&str]) -> BTreeSet<&'static str> {
     let select = |filter: &&str| {
         let filters = [(*filter).to_owned()];
-        let request = Request { filters: &filters, skips: &[], role: None, level: LevelLimit::All };
+        let (level, tier) = (LevelLimit::All, Tier::Full);
+        let request = Request { filters: &filters, skips: &[], role: None, level, tier };
         select(&request).unwrap_or_default()
     };
     filters.iter().flat_map(select).map(|item| &*item.case.id).collect()
@@ -151,6 +152,7 @@ fn sent(item: &'static Item) -> Vec<String> {
         library: None,
         bugs: Vec::new(),
         cuts: vec![Cut::Whole],
+        tier: Tier::Default,
         seed: 1,
         jobs: 1,
         strict: false,

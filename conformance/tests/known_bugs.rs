@@ -7,7 +7,7 @@ use wsproof::driver::SessionDriver;
 use wsproof::play::{Driver as _, Flow, Observed};
 use wsproof::select::{LevelLimit, Request, select};
 use wsproof_cases::Role;
-use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::case::{Case, Needs, Tier};
 use wsproof_cases::known_bugs::{Evidence, KnownBug, Replay, known_bugs};
 use wsproof_cases::wire::{Header, Opcode, Piece, Reader};
 use wsproof_engine::Header as Field;
@@ -206,7 +206,8 @@ fn cases_and_tests_that_are_named_exist() {
         _ => None,
     }) {
         let filters = [filter];
-        let request = Request { filters: &filters, skips: &[], role: None, level: LevelLimit::All };
+        let (level, tier) = (LevelLimit::All, Tier::Full);
+        let request = Request { filters: &filters, skips: &[], role: None, level, tier };
         let found = select(&request).unwrap_or_else(|error| panic!("{}: {error}", bug.id));
         assert!(!found.is_empty(), "{}: {filters:?} selects nothing", bug.id);
     }

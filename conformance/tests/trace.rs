@@ -5,12 +5,14 @@ use std::fs;
 use std::path::Path;
 
 use wsproof::select::{Item, LevelLimit, Request, SelectError, select};
+use wsproof_cases::case::Tier;
 use wsproof_cases::catalogue;
 use wsproof_cases::requirements::{Covered, Requirement, requirements};
 
 fn selected(filter: &str) -> Result<Vec<&'static Item>, SelectError> {
     let filters = [filter.to_owned()];
-    select(&Request { filters: &filters, skips: &[], role: None, level: LevelLimit::All })
+    let (level, tier) = (LevelLimit::All, Tier::Full);
+    select(&Request { filters: &filters, skips: &[], role: None, level, tier })
 }
 
 /// What is wrong with one line of a requirement.

@@ -1,8 +1,10 @@
 //! One conformance case: what the tester does and what may come of it.
 
 mod ending;
+mod tier;
 
 pub use ending::{By, Ending};
+pub use tier::Tier;
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -43,6 +45,10 @@ pub struct Case {
     pub deadline: Deadline,
     /// How many rounds of rest pass before the deadline; 1 unless the subject gets more patience.
     pub patience: u32,
+    /// The smallest tier that the case may be in; [`Case::least_tier`] says in which it is.
+    pub tier: Tier,
+    /// How many times as long every repetition is in the full tier.
+    pub growth: u32,
     /// The number of the case in the Autobahn test suite, such as `7.9.4`.
     pub autobahn: Option<Cow<'static, str>>,
 }
@@ -240,6 +246,8 @@ impl Case {
             finish: Finish::WhenSeen,
             deadline: Deadline::Fail,
             patience: 1,
+            tier: Tier::Quick,
+            growth: 1,
             autobahn: None,
         }
     }

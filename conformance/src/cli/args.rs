@@ -65,7 +65,7 @@ Examples:
   wsproof replay report.json#server/close/code/reserved-1005")]
     Replay(ReplayArgs),
     /// Play every case against every planted mistake: the proof of the cases
-    #[command(after_help = FILTERS)]
+    #[command(after_help = FILTERS, mut_arg("tier", |tier| tier.default_value("full")))]
     Prove(ProveArgs),
     /// Compare two reports
     #[command(after_help = DIFF_EXAMPLES)]

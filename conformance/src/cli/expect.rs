@@ -4,6 +4,7 @@ use core::ops::ControlFlow;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 
+use wsproof_cases::case::Tier;
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::expect::{Apply, ByFields, Expectations, accept, prune};
 use wsproof_reports::gate::{RunPolicy, gate_run};
@@ -16,7 +17,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::report::load;
 use crate::run::{Cut, Selected, Settings, assemble, run};
-use crate::select::{LevelLimit, items};
+use crate::select::{Item, LevelLimit, items};
 
 /// Checks or changes the file.
 pub(super) fn expect(args: &ExpectArgs, output: &mut Output) -> Result<ExitCode, Failure> {
@@ -78,9 +79,12 @@ fn report(args: &ExpectArgs) -> Result<Report, Failure> {
     if let Some(source) = &args.from {
         return load(source);
     }
-    let everything: Vec<_> = items().iter().collect();
+    let tier = Tier::Default;
+    let in_tier = |item: &&Item| item.case.least_tier() <= tier;
+    let everything: Vec<_> = items().iter().filter(in_tier).collect();
     let settings = Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        tier,
         ..args.subject.settings(Cut::ALL.to_vec())?
     };
     let results = run(&everything, &settings, false, &mut |_| ControlFlow::Continue(()));

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use wsproof_cases::case::Case;
+use wsproof_cases::case::{Case, Tier};
 use wsproof_cases::judge::Verdict;
 use wsproof_model::Bug;
 use wsproof_reports::exit_code::ExitCode;
@@ -33,6 +33,8 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     if !item.tags.is_empty() {
         output.line(&format!("  tags     {}", item.tags.join(", ")));
     }
+
+    output.line(&format!("  tier     {}", case.least_tier().name()));
 
     let settings = with_bugs(Vec::new());
     let played = Worker::new(&settings).play(item, Cut::Whole).map_err(Failure::harness)?;
@@ -128,6 +130,7 @@ fn with_bugs(bugs: Vec<Bug>) -> Settings {
         library: None,
         bugs,
         cuts: vec![Cut::Whole],
+        tier: Tier::Default,
         seed: 1,
         jobs: 1,
         strict: false,

@@ -85,6 +85,7 @@ fn object(items: &[&'static Item]) -> Value {
         "alias": item.alias,
         "roles": roles,
         "tags": item.tags,
+        "tier": item.case.least_tier().name(),
     })
 }
 

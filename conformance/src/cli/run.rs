@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, process, thread};
 
+use wsproof_cases::case::Tier;
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::expect::{Apply, ByFields, Date, Expectations, Finding};
 use wsproof_reports::gate::{Decision, RunPolicy, gate_run};
@@ -23,7 +24,7 @@ use super::progress::Progress;
 use super::report::rendered;
 use super::{clock, events, summary};
 use crate::run::{Finished, Selected, Settings, assemble, run as play, subject};
-use crate::select::{Item, select};
+use crate::select::{Item, LevelLimit, Request, select};
 
 /// Set by a signal; the run then begins no further case.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -47,7 +48,8 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
         level: args.select.level,
     };
     let mut report = run_selected(args, &selected, &settings, &known, output);
-    let findings = known.apply(&mut report, args.select.is_everything());
+    let mut findings = known.apply(&mut report, args.select.is_everything());
+    findings.retain(|finding| !is_of_another_tier(finding));
     let policy = RunPolicy {
         stale_warns: args.stale == Severity::Warn,
         no_cases_warns: args.no_cases == Severity::Warn,
@@ -73,12 +75,22 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
     Ok(decision.code)
 }
 
+/// Whether an entry names cases that the tier has left out.
+fn is_of_another_tier(finding: &Finding) -> bool {
+    let Finding::NoCase { pattern, .. } = finding else { return false };
+    let filters = [pattern.clone()];
+    let (level, tier) = (LevelLimit::All, Tier::Full);
+    let request = Request { filters: &filters, skips: &[], role: None, level, tier };
+    select(&request).is_ok_and(|items| !items.is_empty())
+}
+
 fn settings(args: &RunArgs) -> Result<Settings, Failure> {
     let mut cuts = args.cuts.clone();
     cuts.dedup();
     let processors = || thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
         jobs: args.jobs.map_or_else(processors, usize::from),
+        tier: args.select.tier,
         strict: args.strict,
         wire: args.wire,
         ..args.subject.settings(cuts)?
@@ -167,8 +179,9 @@ fn run_selected(
 fn headline(selected: &Selected<'_>, settings: &Settings) -> String {
     let cuts: Vec<&str> = settings.cuts.iter().map(|cut| cut.name()).collect();
     format!(
-        "  {} results · {} through {} · seed {} · cuts {} · {} at a time",
+        "  {} results · tier {} · {} through {} · seed {} · cuts {} · {} at a time",
         selected.items.len(),
+        settings.tier.name(),
         settings.subject(),
         settings.driver.name,
         settings.seed,

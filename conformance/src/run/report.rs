@@ -71,6 +71,7 @@ fn said(selected: &Selected<'_>, settings: &Settings) -> Said {
         seed: settings.seed,
         cuts: settings.cuts.iter().map(|cut| cut.name().to_owned()).collect(),
         level: selected.level.name().to_owned(),
+        tier: settings.tier.name().to_owned(),
         strict: settings.strict,
         filters: selected.filters.to_vec(),
         skips: selected.skips.to_vec(),

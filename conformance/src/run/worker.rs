@@ -1,5 +1,7 @@
 //! One case, under every cut, on one subject.
 
+use wsproof_cases::Role;
+use wsproof_cases::case::Case;
 use wsproof_cases::judge::{Judgement, Reason, Verdict, judge};
 use wsproof_cases::transcript::{Entry, Transcript};
 use wsproof_reports::model::{self, CaseResult, CutDifference, WireKept};
@@ -61,11 +63,12 @@ impl<'s> Worker<'s> {
     /// # Errors
     /// The harness could not do its work. That the subject breaks down is no error.
     pub fn play(&mut self, item: &Item, cut: Cut) -> Result<Played, Broken> {
-        let (transcript, work) = self.transcript(item, cut)?;
+        let case = item.case.at(self.settings.tier);
+        let (transcript, work) = self.transcript(&case, item.role, cut)?;
         if transcript.crash().is_some() {
             self.driver = self.settings.make();
         }
-        let judgement = catch(|| judge(item.case, &transcript))
+        let judgement = catch(|| judge(&case, &transcript))
             .map_err(|how| Broken(format!("the judge {how}")))?;
         Ok(Played { cut, transcript, judgement, work })
     }
@@ -107,19 +110,24 @@ impl<'s> Worker<'s> {
         Ok(result)
     }
 
-    fn transcript(&mut self, item: &Item, cut: Cut) -> Result<(Transcript, Option<Work>), Broken> {
+    fn transcript(
+        &mut self,
+        case: &Case,
+        role: Role,
+        cut: Cut,
+    ) -> Result<(Transcript, Option<Work>), Broken> {
         let seed = self.settings.seed;
         let driver = &mut self.driver;
-        let link = match catch(move || driver.open(item.case, item.role)) {
+        let link = match catch(move || driver.open(case, role)) {
             Ok(link) => link?,
             Err(how) => {
-                let mut transcript = Transcript::new(item.role);
+                let mut transcript = Transcript::new(role);
                 transcript.push(Entry::Crashed(how));
                 return Ok((transcript, None));
             }
         };
         let mut link = Guarded::new(link);
-        let played = catch(|| play(item.case, item.role, cut.with_seed(seed), seed, &mut link));
+        let played = catch(|| play(case, role, cut.with_seed(seed), seed, &mut link));
         let left = link.leave();
         let mut transcript = played.map_err(|how| Broken(format!("the tester {how}")))?;
         let work = left.unwrap_or_else(|how| {
@@ -132,8 +140,7 @@ impl<'s> Worker<'s> {
 
 #[cfg(test)]
 mod tests {
-    use wsproof_cases::Role;
-    use wsproof_cases::case::{Case, Needs};
+    use wsproof_cases::case::{Needs, Tier};
     use wsproof_model::{Bugs, Endpoint};
 
     use super::*;
@@ -226,6 +233,7 @@ mod tests {
             library: None,
             bugs: Vec::new(),
             cuts: Cut::ALL.to_vec(),
+            tier: Tier::Default,
             seed: 1,
             jobs: 1,
             strict: false,

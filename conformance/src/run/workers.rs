@@ -8,6 +8,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Instant;
 
+use wsproof_cases::case::Tier;
 use wsproof_cases::step::effort;
 use wsproof_model::{Bug, Bugs};
 use wsproof_reports::model::{CaseKey, CaseResult, Verdict, WireKept};
@@ -30,6 +31,8 @@ pub struct Settings {
     pub bugs: Vec<Bug>,
     /// The ways of cutting; the first one is the base, and [`Cut::Whole`] if there is none.
     pub cuts: Vec<Cut>,
+    /// The tier, which says how long cases are.
+    pub tier: Tier,
     /// The seed of masking keys and random cuts.
     pub seed: u64,
     /// Cases played at a time; at least one.
@@ -97,7 +100,8 @@ pub fn run(
     on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
 ) -> Results {
     let mut order = selected.to_vec();
-    order.sort_by_key(|item| core::cmp::Reverse(effort(&item.case.script)));
+    let octets = |item: &&Item| effort(&item.case.at(settings.tier).script);
+    order.sort_by_cached_key(|item| core::cmp::Reverse(octets(item)));
     if may_break {
         order.reverse();
     }
@@ -184,6 +188,7 @@ mod tests {
             library: None,
             bugs: Vec::new(),
             cuts: Vec::new(),
+            tier: Tier::Default,
             seed: 1,
             jobs: 2,
             strict: false,

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use wsproof_cases::Role;
-use wsproof_cases::case::Level;
+use wsproof_cases::case::{Level, Tier};
 use wsproof_reports::expect::{ByFields, Predicate, Selector};
 
 use super::item::{Item, items};
@@ -20,6 +20,8 @@ pub struct Request<'r> {
     pub role: Option<Role>,
     /// How binding a case must be.
     pub level: LevelLimit,
+    /// How much of the catalogue there is to select from.
+    pub tier: Tier,
 }
 
 /// How binding a case must be to be selected.
@@ -68,6 +70,7 @@ pub fn select(request: &Request<'_>) -> Result<Vec<&'static Item>, SelectError> 
         let named = |filters: &[Predicate]| filters.iter().any(|fits| fits(&facts));
         request.role.is_none_or(|role| role == item.role)
             && request.level.allows(item.case.level)
+            && item.case.least_tier() <= request.tier
             && (filters.is_empty() || named(&filters))
             && !named(&skips)
     };
@@ -82,7 +85,8 @@ pub fn select(request: &Request<'_>) -> Result<Vec<&'static Item>, SelectError> 
 /// No case, or more than one, is named like this.
 pub fn find(name: &str, role: Option<Role>) -> Result<&'static Item, SelectError> {
     let filters = [name.to_owned()];
-    let request = Request { filters: &filters, skips: &[], role, level: LevelLimit::All };
+    let (level, tier) = (LevelLimit::All, Tier::Full);
+    let request = Request { filters: &filters, skips: &[], role, level, tier };
     let mut found = select(&request)?;
     found.sort_by_key(|item| item.role == Role::Client);
     match found[..] {
@@ -163,7 +167,8 @@ mod tests {
         let owned =
             |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let (filters, skips) = (owned(filters), owned(skips));
-        let request = Request { filters: &filters, skips: &skips, role, level };
+        let tier = Tier::Full;
+        let request = Request { filters: &filters, skips: &skips, role, level, tier };
         select(&request).unwrap().iter().map(|item| item.key.to_string()).collect()
     }
 

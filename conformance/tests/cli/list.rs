@@ -44,3 +44,20 @@ fn mistakes_are_listed_with_what_they_do() {
     let text = call(&["list", "--bugs"]).code(0).out;
     assert!(text.lines().any(|line| line.starts_with("never-pongs ") && line.ends_with('.')));
 }
+
+#[test]
+fn tiers_hold_one_another_and_every_family_has_quick_cases() {
+    let ids = |tier| call(&["list", "--format", "ids", "--tier", tier]).code(0).out;
+    let [quick, all, full] = ["quick", "default", "full"].map(ids);
+    let has = |tier: &str, id: &str| tier.lines().any(|line| line == id);
+    assert!(quick.lines().all(|id| has(&all, id)) && all.lines().all(|id| has(&full, id)));
+    assert!(quick.lines().count() < all.lines().count());
+    assert_eq!(call(&["list", "--format", "ids"]).code(0).out, all, "what is said by default");
+    let family = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
+    for id in full.lines() {
+        let same = |other: &str| family(other) == family(id);
+        assert!(quick.lines().any(same), "no quick case is like {id}");
+    }
+    call(&["list", "--tier", "endless"]).code(2);
+    call(&["run", "-q", "--tier", "quick", "limits/binary/frame-of-16-mib"]).code(4);
+}

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wsproof_cases::Role;
+use wsproof_cases::case::Tier;
 use wsproof_model::Bug;
 use wsproof_reports::model::WireKept;
 
 use super::words::{
-    ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, wire,
+    ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, tier, wire,
 };
 use crate::cli::failure::Failure;
 use crate::driver::{DRIVERS, Entry, LIBRARY, LibraryDriver};
@@ -30,6 +31,9 @@ pub(in crate::cli) struct SelectArgs {
     /// How binding the cases must be
     #[arg(long, value_parser = level(), default_value = LevelLimit::All.name())]
     pub(in crate::cli) level: LevelLimit,
+    /// How much to play: `quick` is done at once, `full` takes its time
+    #[arg(long, value_parser = tier(), default_value = Tier::Default.name())]
+    pub(in crate::cli) tier: Tier,
 }
 
 /// What is tested.
@@ -181,6 +185,7 @@ impl SubjectArgs {
             library,
             bugs: self.bugs.clone(),
             cuts,
+            tier: Tier::Default,
             seed: self.seed,
             jobs: 1,
             strict: false,
@@ -208,10 +213,11 @@ impl SelectArgs {
             skips: &self.skip,
             role: self.role.one(),
             level: self.level,
+            tier: self.tier,
         }
     }
 
-    /// Whether the whole catalogue is asked for.
+    /// Whether the whole catalogue is asked for, or as much of it as the tier has.
     pub(in crate::cli) fn is_everything(&self) -> bool {
         self.filters.is_empty()
             && self.skip.is_empty()

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use wsproof_cases::Role;
+use wsproof_cases::case::Tier;
 use wsproof_model::Bug;
 use wsproof_reports::model::WireKept;
 
@@ -95,6 +96,7 @@ words!(role, Role, Role::ALL, |role| PossibleValue::new(role.name()));
 words!(cut, Cut, Cut::ALL, |cut| PossibleValue::new(cut.name()));
 words!(bug, Bug, Bug::ALL, |bug| PossibleValue::new(bug.name()).help(bug.what()));
 words!(level, LevelLimit, LevelLimit::ALL, |level| PossibleValue::new(level.name()));
+words!(tier, Tier, Tier::ALL, |tier| PossibleValue::new(tier.name()));
 words!(wire, WireKept, [WireKept::None, WireKept::Failures, WireKept::All], |wire| {
     PossibleValue::new(match wire {
         WireKept::None => "none",
