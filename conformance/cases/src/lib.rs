@@ -34,6 +34,7 @@ pub mod autobahn;
 pub mod case;
 pub mod catalogue;
 pub mod clauses;
+pub mod deflate;
 pub mod digest;
 pub mod http;
 pub mod judge;
