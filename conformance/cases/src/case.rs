@@ -10,28 +10,36 @@ use core::fmt;
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clauses::ClauseId;
 use crate::opening::Setting;
 use crate::payload::Payload;
 use crate::role::Role;
 use crate::step::{Kind, Step};
 use crate::transcript::Seen;
+use crate::wscase::{self, Word, is_default, is_true};
 
 /// One conformance case. [`Case::new`] is a case in which everything is normal; the methods below
 /// say what is not, so that most cases are a few lines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default = "Case::unnamed", deny_unknown_fields)]
 pub struct Case {
     /// The permanent name, a path of lower-case words such as `close/code/reserved-1005`.
     pub id: Cow<'static, str>,
     /// What happens, in one line.
     pub title: Cow<'static, str>,
     /// The rules the case is about.
+    #[serde(skip_serializing_if = "is_default")]
     pub clauses: Vec<ClauseId>,
     /// How binding they are.
+    #[serde(skip_serializing_if = "is_default")]
     pub level: Level,
     /// Which role the subject plays.
+    #[serde(skip_serializing_if = "is_default")]
     pub plays: Plays,
     /// What the subject must offer for the case to make sense.
+    #[serde(skip_serializing_if = "is_default")]
     pub needs: Needs,
     /// What the tester does.
     pub script: Vec<Step>,
@@ -40,21 +48,35 @@ pub struct Case {
     /// How the connection has to end.
     pub ending: Ending,
     /// When the tester begins the closing handshake by itself.
+    #[serde(skip_serializing_if = "is_default")]
     pub finish: Finish,
     /// What the tester does when the subject rests and the case is not finished.
+    #[serde(skip_serializing_if = "is_default")]
     pub deadline: Deadline,
     /// How many rounds of rest pass before the deadline; 1 unless the subject gets more patience.
+    #[serde(skip_serializing_if = "is_one")]
     pub patience: u32,
     /// The smallest tier that the case may be in; [`Case::least_tier`] says in which it is.
+    #[serde(skip_serializing_if = "is_least")]
     pub tier: Tier,
     /// How many times as long every repetition is in the full tier.
+    #[serde(skip_serializing_if = "is_one")]
     pub growth: u32,
     /// The number of the case in the Autobahn test suite, such as `7.9.4`.
     pub autobahn: Option<Cow<'static, str>>,
 }
 
+const fn is_one(times: &u32) -> bool {
+    *times == 1
+}
+
+fn is_least(tier: &Tier) -> bool {
+    *tier == Tier::Quick
+}
+
 /// Which role the subject plays in a case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Plays {
     /// The case makes sense for both.
     #[default]
@@ -77,7 +99,10 @@ impl Plays {
 }
 
 /// How binding a case's rules are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// The RFC says MUST, or data would be lost.
     #[default]
@@ -103,11 +128,14 @@ impl Level {
 }
 
 /// What the subject must offer; nothing unless said otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Needs {
     /// The largest message it must take, in octets, if that is more than the usual 256 KiB.
+    #[serde(skip_serializing_if = "is_default")]
     pub message: u64,
     /// The largest number of frames in one message, if that is more than the usual 128.
+    #[serde(skip_serializing_if = "is_default")]
     pub fragments: u64,
     /// The largest message the subject must be set to take, in octets, if the case is about what is
     /// beyond.
@@ -118,16 +146,19 @@ pub struct Needs {
 }
 
 /// One acceptable course of events.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// What it is worth.
     pub grade: Grade,
     /// The events, each with the number of times it comes in a row.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub sees: Vec<(u32, Event)>,
     /// How the connection has to end in this course, if not as the case says.
     pub ends: Option<Ending>,
     /// Whether the Autobahn test suite knows it. One that it does not know is ours alone and has no
     /// influence on the tester and on Autobahn's verdict.
+    #[serde(default = "wscase::yes", skip_serializing_if = "is_true")]
     pub shared: bool,
 }
 
@@ -161,7 +192,8 @@ impl Alternative {
 }
 
 /// What a course of events or an ending is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// Right.
     Strict,
@@ -173,21 +205,24 @@ pub enum Grade {
 
 /// Something the tester notes. Pings are answered and Closes are part of the ending, neither is an
 /// event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Event {
     /// A complete data message.
     Message(Kind, Payload),
     /// A Pong.
     Pong(Payload),
     /// A [`Step::Mark`] that the connection lived to see.
-    Mark(&'static str),
+    Mark(#[serde(deserialize_with = "wscase::word")] Word),
     /// A server opened the connection with a response 101 and named this subprotocol.
-    Opened(Option<&'static str>),
+    Opened(#[serde(with = "wscase::name")] Option<Word>),
     /// A server answered the opening handshake with something else.
     Refused {
         /// The status codes that it may have.
+        #[serde(deserialize_with = "wscase::ranges")]
         statuses: &'static [RangeInclusive<u16>],
         /// Whether the answer has to name version 13.
+        #[serde(default)]
         names_version: bool,
     },
 }
@@ -207,7 +242,8 @@ impl Event {
 
 /// When the tester begins the closing handshake by itself, with the first of the ending's codes.
 /// Only where it has to begin it, and only while no script has begun it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Finish {
     /// As soon as it has seen exactly what the only shared alternative wants.
     #[default]
@@ -220,7 +256,8 @@ pub enum Finish {
 }
 
 /// What the tester does when the subject rests and the case is not finished.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Deadline {
     /// It fails the connection: a Close 1001, or the end of the stream if a Close was sent before.
     #[default]
@@ -250,6 +287,11 @@ impl Case {
             growth: 1,
             autobahn: None,
         }
+    }
+
+    /// The case that a file deviates from.
+    fn unnamed() -> Self {
+        Self::new("", "")
     }
 
     /// Sets the rules the case is about.

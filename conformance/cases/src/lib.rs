@@ -36,6 +36,7 @@ pub mod catalogue;
 pub mod clauses;
 pub mod deflate;
 pub mod digest;
+pub mod distance;
 pub mod http;
 pub mod judge;
 pub mod known_bugs;
@@ -50,6 +51,7 @@ pub mod tester;
 pub mod transcript;
 pub mod utf8;
 pub mod wire;
+pub mod wscase;
 
 pub use case::Case;
 pub use catalogue::{catalogue, find};

@@ -3,7 +3,10 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::digest::{base64, sha1, unbase64};
+use crate::wscase::{self, Word, is_default};
 
 /// Octets that are fixed, or made once.
 pub type Octets = Cow<'static, [u8]>;
@@ -16,36 +19,60 @@ pub const KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEA==";
 pub const MODEST: usize = 8000;
 
 /// What the subject speaks and serves besides echoing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Setting {
     /// The subprotocols it speaks, best first: a server selects the first that is offered, a client
     /// offers all.
-    pub subprotocols: &'static [&'static str],
+    #[serde(deserialize_with = "wscase::list", skip_serializing_if = "is_default")]
+    pub subprotocols: &'static [Word],
     /// Whether a client insists on one of them.
+    #[serde(skip_serializing_if = "is_default")]
     pub insists: bool,
     /// The extensions that a client offers.
-    pub extensions: &'static [&'static str],
+    #[serde(deserialize_with = "wscase::list", skip_serializing_if = "is_default")]
+    pub extensions: &'static [Word],
     /// The only path that a server serves; any path if nothing is said.
-    pub path: Option<&'static str>,
+    #[serde(deserialize_with = "wscase::maybe_word")]
+    pub path: Option<Word>,
     /// The only origin that a server admits; any or none if nothing is said.
-    pub origin: Option<&'static str>,
+    #[serde(deserialize_with = "wscase::maybe_word")]
+    pub origin: Option<Word>,
 }
 
 /// The head of a request or of a response, or octets in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Head {
     /// The first line.
+    #[serde(with = "wscase::octets")]
     pub start: Octets,
     /// The field lines, each a name and a value.
+    #[serde(default, with = "wscase::fields", skip_serializing_if = "is_default")]
     pub fields: Vec<(Octets, Value)>,
     /// What ends every line, and the head once more.
-    pub line_end: &'static [u8],
+    #[serde(default = "crlf", with = "wscase::octets", skip_serializing_if = "is_crlf")]
+    pub line_end: Octets,
     /// What follows the head in the same write.
+    #[serde(default, with = "wscase::octets", skip_serializing_if = "is_empty")]
     pub behind: Octets,
     /// How many octets at the beginning are left out.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub skip: usize,
     /// Where the octets that are written end, if not at the end.
     pub cut: Option<usize>,
+}
+
+const fn crlf() -> Octets {
+    Cow::Borrowed(b"\r\n")
+}
+
+fn is_crlf(octets: &Octets) -> bool {
+    *octets == crlf()
+}
+
+fn is_empty(octets: &Octets) -> bool {
+    octets.is_empty()
 }
 
 /// The value of a field.
@@ -58,7 +85,8 @@ pub enum Value {
 }
 
 /// What a server makes of the client's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Accept {
     /// The base64 of the SHA-1 digest of key and GUID.
     Right,
@@ -147,7 +175,7 @@ impl Head {
         Self {
             start: start.into_octets(),
             fields: Vec::new(),
-            line_end: b"\r\n",
+            line_end: crlf(),
             behind: Cow::Borrowed(b""),
             skip: 0,
             cut: None,
@@ -156,7 +184,7 @@ impl Head {
 
     /// Octets in the place of a head.
     pub fn raw(octets: impl IntoOctets) -> Self {
-        Self { line_end: b"", ..Self::new(octets) }
+        Self { line_end: Cow::Borrowed(b""), ..Self::new(octets) }
     }
 
     /// The same with this first line.
@@ -230,8 +258,8 @@ impl Head {
 
     /// The same with lines that end like this.
     #[must_use]
-    pub fn line_end(self, line_end: &'static [u8]) -> Self {
-        Self { line_end, ..self }
+    pub fn line_end(self, line_end: impl IntoOctets) -> Self {
+        Self { line_end: line_end.into_octets(), ..self }
     }
 
     /// The same with octets that follow in the same write.
@@ -248,7 +276,7 @@ impl Head {
 
     /// The octets that are written if the client's key is this one.
     pub fn render(&self, key: &[u8]) -> Vec<u8> {
-        let mut octets = [&self.start[..], self.line_end].concat();
+        let mut octets = [&self.start[..], &self.line_end].concat();
         for (name, value) in &self.fields {
             octets.extend_from_slice(name);
             octets.extend_from_slice(b": ");
@@ -256,9 +284,9 @@ impl Head {
                 Value::Octets(value) => octets.extend_from_slice(value),
                 Value::Accept(accept) => octets.extend(accept.of(key)),
             }
-            octets.extend_from_slice(self.line_end);
+            octets.extend_from_slice(&self.line_end);
         }
-        octets.extend_from_slice(self.line_end);
+        octets.extend_from_slice(&self.line_end);
         octets.extend_from_slice(&self.behind);
         octets.truncate(self.cut.unwrap_or(usize::MAX));
         octets.drain(..self.skip.min(octets.len()));

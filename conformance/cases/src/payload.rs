@@ -20,6 +20,12 @@ pub enum Payload {
     },
 }
 
+impl Default for Payload {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 impl Payload {
     /// No octets.
     pub const EMPTY: Self = Self::Octets(Cow::Borrowed(b""));

@@ -3,8 +3,11 @@
 use core::fmt;
 use core::ops::Not;
 
+use serde::{Deserialize, Serialize};
+
 /// The part an endpoint plays in the opening handshake, which decides who masks (RFC 6455 §5.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The endpoint that sent the opening request; its frames are masked.
     Client,

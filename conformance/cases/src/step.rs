@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::opening::Head;
 use crate::payload::Payload;
 use crate::wire::{LengthForm, Opcode};
+use crate::wscase::{self, Word, is_default, is_true};
 
 /// One step of a script. Steps say what is written, never when: the only pause is
 /// [`Settle`](Self::Settle), which waits for the subject instead of for a clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
     /// Writes one frame.
     Frame(Frame),
@@ -22,6 +26,7 @@ pub enum Step {
         /// The whole message.
         payload: Payload,
         /// Payload octets per frame.
+        #[serde(default, skip_serializing_if = "is_default")]
         fragment: u64,
     },
     /// Writes a frame's header only. [`Frame::announced`] says what it promises.
@@ -35,6 +40,7 @@ pub enum Step {
         /// The status code.
         code: Option<u16>,
         /// What follows the code.
+        #[serde(default, skip_serializing_if = "is_default")]
         reason: Payload,
     },
     /// Writes the head of a request or a response, the tester's part of the opening handshake.
@@ -50,7 +56,7 @@ pub enum Step {
     Settle,
     /// Notes the tag among the events if the connection is still open, ends the case's script and
     /// its deadline if it is not.
-    Mark(&'static str),
+    Mark(#[serde(deserialize_with = "wscase::word")] Word),
     /// Ends the tester's side of the stream. Nothing is written any more, but everything is read.
     HalfClose,
     /// Drops the connection in both directions and ends the script.
@@ -63,13 +69,13 @@ pub fn effort(steps: &[Step]) -> u64 {
     const STEP: u64 = 64;
 
     let effort = |step: &Step| match step {
-        Step::Frame(frame) | Step::Header(frame) => STEP + frame.payload.length(),
+        Step::Frame(frame) | Step::Header(frame) => STEP.saturating_add(frame.payload.length()),
         Step::Message { payload, fragment, .. } => {
-            let frames = payload.length().checked_div(*fragment).unwrap_or(0) + 1;
-            frames * STEP + payload.length()
+            let frames = payload.length().checked_div(*fragment).unwrap_or(0).saturating_add(1);
+            frames.saturating_mul(STEP).saturating_add(payload.length())
         }
-        Step::Part(payload) => STEP + payload.length(),
-        Step::Times(times, steps) => u64::from(*times) * effort(steps),
+        Step::Part(payload) => STEP.saturating_add(payload.length()),
+        Step::Times(times, steps) => u64::from(*times).saturating_mul(effort(steps)),
         Step::Close { .. }
         | Step::Echo
         | Step::Settle
@@ -79,11 +85,12 @@ pub fn effort(steps: &[Step]) -> u64 {
         | Step::Drop => STEP,
         Step::Head(head) => STEP + head.render(&[]).len() as u64,
     };
-    steps.iter().map(effort).sum()
+    steps.iter().map(effort).fold(0, u64::saturating_add)
 }
 
 /// The kind of a data message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// UTF-8 text.
     Text,
@@ -110,30 +117,38 @@ impl Kind {
 }
 
 /// A frame to be written: correct in every field that is not set otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Frame {
     /// The opcode, reserved ones included.
     pub opcode: Opcode,
     /// FIN; set unless said otherwise.
+    #[serde(default = "wscase::yes", skip_serializing_if = "is_true")]
     pub fin: bool,
     /// The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub rsv: u8,
     /// The payload.
+    #[serde(default)]
     pub payload: Payload,
     /// Whether and how it is masked.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub masking: Masking,
     /// The form of the length, if not the shortest.
     pub form: Option<LengthForm>,
     /// The length the header announces, if not the payload's.
+    #[serde(default, with = "wscase::large", skip_serializing_if = "Option::is_none")]
     pub announced: Option<u64>,
     /// How many of the frame's octets are written, the header included, if not all.
     pub cut: Option<u64>,
     /// How the frame's octets are handed to the transport.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub write: Write,
 }
 
 /// Whether a frame is masked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Masking {
     /// As the tester's role demands, with a key from the run's generator.
     #[default]
@@ -145,7 +160,8 @@ pub enum Masking {
 }
 
 /// How the octets of a step are handed to the transport when nothing cuts them otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Write {
     /// Together with what is written before and after.
     #[default]

@@ -20,6 +20,7 @@ Filters:
   ab:7.9.*                   Autobahn numbers
   rfc:6455#7.4               a clause and everything below it
   tag:large                  a tag: informational, large, many-frames
+  regressions/pings.wscase   a case in a file, written by `wsproof replay --save`
 Several filters select what any of them selects.";
 
 const RUN_EXAMPLES: &str = "\
@@ -62,7 +63,8 @@ pub(super) enum Command {
 Examples:
   wsproof replay close/code/reserved-1005
   wsproof replay client/close/code/reserved-1005 --cuts bytewise
-  wsproof replay report.json#server/close/code/reserved-1005")]
+  wsproof replay report.json#server/close/code/reserved-1005
+  wsproof replay report.json#server/close/code/reserved-1005 --save code-1005.wscase")]
     Replay(ReplayArgs),
     /// Play every case against every planted mistake: the proof of the cases
     #[command(after_help = FILTERS, mut_arg("tier", |tier| tier.default_value("full")))]

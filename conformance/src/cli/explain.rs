@@ -51,7 +51,7 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     caught(item, output);
     output.line("");
     let settings = Settings { driver: &DRIVERS[0], ..settings };
-    output.line(&format!("  replay   {}", replay(&item.key, None, &settings)));
+    output.line(&format!("  replay   {}", replay(item.name(), None, &settings)));
     Ok(ExitCode::Success)
 }
 

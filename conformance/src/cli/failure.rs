@@ -29,7 +29,9 @@ impl From<SelectError> for Failure {
     fn from(error: SelectError) -> Self {
         let code = match error {
             SelectError::Unknown { .. } => ExitCode::NothingRan,
-            SelectError::Malformed { .. } | SelectError::Ambiguous { .. } => ExitCode::Usage,
+            SelectError::Malformed { .. }
+            | SelectError::File { .. }
+            | SelectError::Ambiguous { .. } => ExitCode::Usage,
         };
         Self { code, text: error.to_string() }
     }

@@ -40,11 +40,13 @@ fn by_case(selected: &[&'static Item]) -> Vec<Vec<&'static Item>> {
 }
 
 /// One name per case if it is selected in all its roles, else one per role: as filters, they select
-/// exactly this.
+/// exactly this. A case of a file is named by its file.
 fn names(cases: &[Vec<&'static Item>]) -> Vec<String> {
     let name = |selected: &Vec<&'static Item>| {
         let case = selected[0].case;
-        if roles(selected) == all_roles(case.id.as_ref()) {
+        if let Some(file) = &selected[0].file {
+            vec![file.clone()]
+        } else if roles(selected) == all_roles(case.id.as_ref()) {
             vec![case.id.to_string()]
         } else {
             selected.iter().map(|item| item.key.to_string()).collect()

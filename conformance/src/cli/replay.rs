@@ -1,9 +1,11 @@
 //! `wsproof replay`.
 
+use wsproof_cases::wscase::{Saved, write};
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::model::{CaseKey, CaseResult};
 use wsproof_reports::render::Terminal;
 use wsproof_reports::source::Source;
+use wsproof_reports::write::write_atomically;
 
 use super::args::ReplayArgs;
 use super::failure::Failure;
@@ -18,9 +20,14 @@ pub(super) fn replay(args: &ReplayArgs, output: &mut Output) -> Result<ExitCode,
     args.subject.check()?;
     let Some((source, key)) = args.case.rsplit_once('#').filter(|_| !args.case.starts_with("rfc:"))
     else {
-        return again(find(&args.case, args.role)?, args, output);
+        let item = find(&args.case, args.role)?;
+        save(item, args, output)?;
+        return again(item, args, output);
     };
     let key: CaseKey = key.parse().map_err(Failure::usage)?;
+    if args.save.is_some() {
+        save(find(key.as_str(), None)?, args, output)?;
+    }
     if args.again {
         return again(find(key.as_str(), None)?, args, output);
     }
@@ -31,6 +38,24 @@ pub(super) fn replay(args: &ReplayArgs, output: &mut Output) -> Result<ExitCode,
     };
     tell(&key, result, output);
     Ok(ExitCode::Success)
+}
+
+/// Writes the case to the file that was asked for, under a name of its own: it is no longer the
+/// catalogue's, and can be played beside it.
+fn save(item: &Item, args: &ReplayArgs, output: &Output) -> Result<(), Failure> {
+    const FOLDER: &str = "regression/";
+
+    let Some(path) = &args.save else { return Ok(()) };
+    let mut case = item.case.clone();
+    case.autobahn = None;
+    if item.file.is_none() {
+        case.id = format!("{FOLDER}{}", case.id).into();
+    }
+    let text = write(&Saved { role: Some(item.role), case });
+    let text = format!("# {} of wsproof {}\n{text}", item.key, env!("CARGO_PKG_VERSION"));
+    write_atomically(path, text.as_bytes()).map_err(Failure::harness)?;
+    output.note(&format!("  saved; `wsproof run {}` plays it", path.display()));
+    Ok(())
 }
 
 /// Plays the case under one cut.

@@ -59,7 +59,9 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
     let decision = gate_run(&report, &findings, &policy);
 
     match args.format {
-        RunFormat::Human => summary::tell(&report, &decision, &settings, args.verbose, output),
+        RunFormat::Human => {
+            summary::tell(&report, &decision, &items, &settings, args.verbose, output)
+        }
         RunFormat::JsonLines => output.line(&events::end(&report, &decision)),
     }
     for finding in findings.iter().filter(|finding| finding.exit_code() == ExitCode::Success) {

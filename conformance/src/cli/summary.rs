@@ -2,16 +2,18 @@
 
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::Decision;
-use wsproof_reports::model::{CaseKey, CaseResult, Report, Verdict};
+use wsproof_reports::model::{CaseResult, Report, Verdict};
 use wsproof_reports::render::Terminal;
 
 use super::output::Output;
 use crate::run::Settings;
+use crate::select::Item;
 
 /// Tells everything that needs attention, then the sums. `verbose` tells the rest as well.
 pub(super) fn tell(
     report: &Report,
     decision: &Decision,
+    played: &[&Item],
     settings: &Settings,
     verbose: bool,
     output: &mut Output,
@@ -39,7 +41,9 @@ pub(super) fn tell(
     }
     let mut bad = report.cases.iter().filter(|(_, result)| result.is_unexpected(strict));
     if let Some((key, result)) = bad.next() {
-        output.line(&format!("  replay: {}", replay(key, Some(result), settings)));
+        let item = played.iter().find(|item| item.key == *key);
+        let name = item.map_or(key.as_str(), |item| item.name());
+        output.line(&format!("  replay: {}", replay(name, Some(result), settings)));
     }
     for cause in &decision.causes {
         output.line(&format!("  {cause}"));
@@ -80,10 +84,10 @@ fn sums(report: &Report) -> String {
 }
 
 /// The command that plays one case again, under the cut that shows what a result tells.
-pub(super) fn replay(key: &CaseKey, result: Option<&CaseResult>, settings: &Settings) -> String {
+pub(super) fn replay(name: &str, result: Option<&CaseResult>, settings: &Settings) -> String {
     use core::fmt::Write as _;
 
-    let mut command = format!("wsproof replay {key}");
+    let mut command = format!("wsproof replay {name}");
     if let Some(library) = &settings.library {
         let _ = write!(command, " --library {}", library.path().display());
     } else if settings.driver.name != crate::driver::DRIVERS[0].name {

@@ -22,6 +22,8 @@ pub struct Item {
     pub rfc: Vec<String>,
     /// Words for `tag:`.
     pub tags: Vec<String>,
+    /// The file that holds the case, if it is none of the catalogue.
+    pub file: Option<String>,
 }
 
 /// Every case in every role, in the order of the catalogue, clients first.
@@ -49,8 +51,8 @@ const TAGS: [(&str, HasTag); 3] = [
 ];
 
 impl Item {
-    fn new(case: &'static Case, role: Role) -> Self {
-        let key = CaseKey::new(role_of(role), &case.id).expect("the ids of the catalogue are ids");
+    pub(super) fn new(case: &'static Case, role: Role) -> Self {
+        let key = CaseKey::new(role_of(role), &case.id).expect("ids of cases are ids of reports");
         let tags = TAGS.iter().filter(|(_, has)| has(case)).map(|(tag, _)| (*tag).to_owned());
         Self {
             case,
@@ -59,7 +61,13 @@ impl Item {
             alias: autobahn::alias(case),
             rfc: case.clauses.iter().map(ToString::to_string).collect(),
             tags: tags.collect(),
+            file: None,
         }
+    }
+
+    /// What names it on the command line: its key, or the file that holds it.
+    pub fn name(&self) -> &str {
+        self.file.as_deref().unwrap_or(self.key.as_str())
     }
 
     /// What a filter looks at.

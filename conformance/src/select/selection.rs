@@ -1,11 +1,13 @@
 //! Selecting.
 
 use core::fmt;
+use std::collections::HashSet;
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Level, Tier};
 use wsproof_reports::expect::{ByFields, Predicate, Selector};
 
+use super::file;
 use super::item::{Item, items};
 use super::near::near;
 
@@ -58,23 +60,40 @@ impl LevelLimit {
     }
 }
 
-/// Selects, in the order of the catalogue.
+/// Selects, in the order of the catalogue; behind it the cases of files, in the order given.
 ///
 /// # Errors
-/// A filter is malformed, or names no case of the catalogue in any role.
+/// A filter is malformed, or names no case of the catalogue in any role; a file cannot be read, or
+/// its case has the name of another that is selected.
 pub fn select(request: &Request<'_>) -> Result<Vec<&'static Item>, SelectError> {
-    let filters = compile(request.filters)?;
+    let (files, filters): (Vec<_>, Vec<_>) =
+        request.filters.iter().cloned().partition(|filter| file::is_file(filter));
+    let everything = request.filters.is_empty();
+    let filters = compile(&filters)?;
     let skips = compile(request.skips)?;
     let wanted = |item: &&Item| {
         let facts = item.facts();
         let named = |filters: &[Predicate]| filters.iter().any(|fits| fits(&facts));
         request.role.is_none_or(|role| role == item.role)
             && request.level.allows(item.case.level)
-            && item.case.least_tier() <= request.tier
-            && (filters.is_empty() || named(&filters))
+            && (item.file.is_some()
+                || item.case.least_tier() <= request.tier && (everything || named(&filters)))
             && !named(&skips)
     };
-    Ok(items().iter().filter(wanted).collect())
+    let mut selected: Vec<_> = items().iter().filter(wanted).collect();
+    let mut seen: HashSet<_> = selected.iter().map(|item| &item.key).collect();
+    let mut of_files = Vec::new();
+    for path in files {
+        let fail = |why| SelectError::File { path: path.clone(), why };
+        for item in file::items_of(&path).map_err(fail)?.iter().filter(wanted) {
+            if !seen.insert(&item.key) {
+                return Err(fail(format!("another selected case is named {}", item.case.id)));
+            }
+            of_files.push(item);
+        }
+    }
+    selected.extend(of_files);
+    Ok(selected)
 }
 
 /// Finds the one case that `name` (an id, an alias, or a key with its role) names, in `role` or the
@@ -126,6 +145,13 @@ pub enum SelectError {
         /// What may have been meant.
         near: Vec<String>,
     },
+    /// The file cannot be read, or holds no case that can be played.
+    File {
+        /// As it was given.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// More than one case is named like this where one is wanted.
     Ambiguous {
         /// As it was given.
@@ -139,6 +165,7 @@ impl fmt::Display for SelectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed { filter, why } => write!(f, "filter {filter:?}: {why}"),
+            Self::File { path, why } => write!(f, "{path}: {why}"),
             Self::Unknown { filter, near } if near.is_empty() => {
                 write!(f, "{filter:?} names no case; `wsproof list` shows them all")
             }

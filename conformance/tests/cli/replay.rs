@@ -53,3 +53,35 @@ fn cuts_and_drivers_can_be_chosen() {
         }
     }
 }
+
+#[test]
+fn a_case_is_saved_and_played_beside_the_catalogue() {
+    let folder = tempdir().unwrap();
+    let here = |arguments: &[&str]| finish(&mut wsproof(folder.path(), arguments));
+    let bad = ["--driver", "model", "--bug", "pongs-without-payload"];
+    here(&[&["run", "ab:2.*", "--report", "report.json"], &bad[..]].concat()).code(100);
+    let key = "report.json#server/control/ping/length-125";
+    let saved = here(&["replay", key, "--save", "kept/ping.wscase"]).code(0);
+    assert!(saved.err.contains("wsproof run kept/ping.wscase"), "{}", saved.err);
+
+    let file = "kept/ping.wscase";
+    let ids = here(&["list", "control/ping/length-125", file, "--format", "ids"]).code(0).out;
+    assert_eq!(ids, "control/ping/length-125\nkept/ping.wscase\n");
+    here(&["run", "control/ping/*", file]).code(0);
+    here(&["explain", file]).code(0);
+    let failed = here(&[&["run", file], &bad[..]].concat()).code(100).out;
+    assert!(failed.contains("server/regression/control/ping/length-125"), "{failed}");
+    let replay = failed.lines().find_map(|line| line.strip_prefix("  replay: wsproof ")).unwrap();
+    let shown = here(&replay.split(' ').collect::<Vec<_>>()).code(100).out;
+    assert!(shown.contains("event-differs"), "{shown}");
+
+    for (arguments, why) in [
+        (&["run", "none.wscase"][..], "none.wscase: "),
+        (&["run", file, "./kept/ping.wscase"], "another selected case is named regression/"),
+        (&["run", "report.wscase"], "report.wscase: line 1: "),
+    ] {
+        std::fs::write(folder.path().join("report.wscase"), "{}").unwrap();
+        let called = here(arguments).code(2);
+        assert!(called.err.contains(why), "{}", called.err);
+    }
+}

@@ -3,16 +3,21 @@
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::Grade;
 
 /// How the connection has to end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ending {
     /// Who has to send the first Close. Ending the stream without one counts as the subject's.
     pub by: By,
     /// The status codes the subject's Close may carry.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub codes: Cow<'static, [u16]>,
     /// Further codes that pass leniently.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub tolerated: Cow<'static, [RangeInclusive<u16>]>,
     /// What a Close of the subject without a status code is worth, if it is allowed.
     pub without_code: Option<Grade>,
@@ -21,7 +26,8 @@ pub struct Ending {
 }
 
 /// The two sides of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum By {
     /// We.
     Tester,

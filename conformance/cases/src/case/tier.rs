@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::Case;
 use crate::step::{Step, effort};
 
 /// How much of the catalogue is played. A case belongs to its [least](Case::least_tier) tier and to
 /// all above.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tier {
     /// What can be played while one waits: cases of little effort, from every family.
     Quick,

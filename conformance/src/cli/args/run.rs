@@ -19,7 +19,7 @@ use crate::select::{LevelLimit, Request};
 /// What to select.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct SelectArgs {
-    /// Cases to select: ids, globs, ab:, rfc:, tag:; all if none is given
+    /// Cases to select: ids, globs, ab:, rfc:, tag:, files; all if none is given
     #[arg(value_name = "FILTER")]
     pub(in crate::cli) filters: Vec<String>,
     /// Cases to leave out, named in the same way
@@ -130,7 +130,7 @@ pub(in crate::cli) struct ListArgs {
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ExplainArgs {
-    /// The case: an id, an Autobahn number such as ab:7.9.4, or ROLE/ID
+    /// The case: an id, an Autobahn number such as ab:7.9.4, ROLE/ID, or FILE.wscase
     #[arg(value_name = "CASE")]
     pub(in crate::cli) case: String,
     /// The role of the subject [default: server, if the case has it]
@@ -140,7 +140,7 @@ pub(in crate::cli) struct ExplainArgs {
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ReplayArgs {
-    /// The case: an id, an Autobahn number, ROLE/ID, or FILE#ROLE/ID for one of a report
+    /// The case: an id, an Autobahn number, ROLE/ID, FILE.wscase, or REPORT#ROLE/ID
     #[arg(value_name = "CASE")]
     pub(in crate::cli) case: String,
     /// The role of the subject [default: server, if the case has it]
@@ -154,6 +154,9 @@ pub(in crate::cli) struct ReplayArgs {
     /// Play a case of a report again, on the subject given here, instead of showing its log
     #[arg(long)]
     pub(in crate::cli) again: bool,
+    /// Write the case to a file that `run`, `replay` and `explain` take beside the catalogue
+    #[arg(long, value_name = "FILE.wscase")]
+    pub(in crate::cli) save: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

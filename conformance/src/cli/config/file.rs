@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 use toml::{Table, Value};
+use wsproof_cases::distance::distance;
 
 use super::key;
 use crate::cli::failure::Failure;
-use crate::select::distance;
 
 /// The file that is read when none is named, if it is there.
 const FILE: &str = "wsproof.toml";
