@@ -122,6 +122,12 @@ impl fmt::Display for ActionError {
 
 impl core::error::Error for ActionError {}
 
+impl From<Fault> for ActionError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
 impl From<Misuse> for ActionError {
     fn from(misuse: Misuse) -> Self {
         Self::Misuse(misuse)

@@ -139,6 +139,7 @@ impl<P: AsRef<[u8]>> Connection<P> {
     /// # Errors
     ///
     /// [`Refused`] hands the payload back.
+    #[inline]
     pub fn send(&mut self, outgoing: Outgoing<P>) -> Result<(), Refused<(), P>> {
         self.machine.sender.queue(outgoing, ())
     }
@@ -148,12 +149,14 @@ impl<P: AsRef<[u8]>> Connection<P> {
     /// # Errors
     ///
     /// [`Misuse::Aborted`]; [`Misuse::QueueFull`].
+    #[inline]
     pub fn receive(&mut self) -> Result<(), Misuse> {
         self.machine.receiver.queue(None, ()).map_err(|refused| refused.misuse)
     }
 
     /// Both halves, each with its own actions.
     #[must_use]
+    #[inline]
     pub fn split(&mut self) -> (SendHalf<'_, P>, ReceiveHalf<'_>) {
         let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
         let Areas { receive, send, control } = storage.areas();
@@ -201,6 +204,7 @@ impl<P: AsRef<[u8]>> SendHalf<'_, P> {
     /// # Errors
     ///
     /// [`Misuse::PayloadChanged`] when a payload's `AsRef` answers with less than it had.
+    #[inline]
     pub fn get_action(&mut self) -> Result<Option<SendAction<'_, P>>, Misuse> {
         Ok(match self.sender.next(self.area, self.link)? {
             None => None,
@@ -243,24 +247,22 @@ impl ReceiveHalf<'_> {
     /// # Errors
     ///
     /// The peer's [`Fault`], at every call, once everything in front of it was delivered.
+    #[inline]
     pub fn get_action(&mut self) -> Result<Option<ReceiveAction<'_>>, Fault> {
-        Ok(match self.receiver.next(self.area, self.control, self.link)? {
-            None => None,
-            Some(receive::Step::Pong) => Some(ReceiveAction::SendToNetwork(Pong::new(
+        Ok(match self.receiver.next(self.area, self.control, self.link) {
+            receive::Step::Idle => None,
+            receive::Step::Pong => Some(ReceiveAction::SendToNetwork(Pong::new(
                 self.receiver,
                 self.control,
                 self.link,
             ))),
-            Some(receive::Step::Read) => {
+            receive::Step::Read => {
                 Some(ReceiveAction::ReceiveFromNetwork(Read::new(self.receiver, self.area)))
             }
-            Some(receive::Step::Result(buffer_type)) => {
-                Some(ReceiveAction::IndicateReceiveComplete(Deliver::new(
-                    self.receiver,
-                    self.area,
-                    buffer_type,
-                )))
-            }
+            receive::Step::Result(buffer_type) => Some(ReceiveAction::IndicateReceiveComplete(
+                Deliver::new(self.receiver, self.area, buffer_type),
+            )),
+            receive::Step::Fault => return self.receiver.fault().map_or(Ok(None), Err),
         })
     }
 }

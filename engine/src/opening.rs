@@ -219,6 +219,7 @@ where
     }
 
     /// The rule of every session function: open, or a server that is ready to be.
+    #[inline]
     pub(crate) fn require_open(&mut self) -> Result<(), Misuse> {
         match self.opening {
             Opening::Over => Ok(()),

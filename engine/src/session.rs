@@ -137,6 +137,7 @@ where
     /// [`Misuse::Aborted`], [`Misuse::CustomHeader`], [`Misuse::CloseSent`],
     /// [`Misuse::MessageKindChanged`] or [`Misuse::FragmentOrder`], the misuses of a Close body and
     /// of a custom control frame, and [`Misuse::QueueFull`].
+    #[inline]
     pub fn send(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
         match self.require_open() {
             Ok(()) => self.machine.sender.queue(outgoing, context),
@@ -166,6 +167,7 @@ where
     ///
     /// [`RefusedReceive`] hands everything back: [`Misuse::NotOpen`], [`Misuse::Aborted`],
     /// [`Misuse::EmptyBuffer`], [`Misuse::QueueFull`].
+    #[inline(always)]
     pub fn receive(&mut self, buffer: Option<B>, context: C) -> Result<(), RefusedReceive<C, B>> {
         match self.require_open() {
             Ok(()) => self.machine.receiver.queue(buffer, context),
@@ -180,6 +182,7 @@ where
     /// [`ActionError::Fault`] once everything in front of a fault of the peer was indicated, at
     /// every call that covers the receive queue; with [`ActionQueue::All`], after all actions of
     /// the send queue. [`Misuse::NotOpen`]; [`Misuse::PayloadChanged`].
+    #[inline(always)]
     pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
         self.require_open()?;
         let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
@@ -193,14 +196,27 @@ where
         {
             return Ok(self.hand_out_send(step));
         }
-        if receives {
-            let (receive, control) = storage.receive_part();
-            let step = receiver.next(receive, control, link).map_err(ActionError::Fault)?;
-            if let Some(step) = step {
-                return Ok(self.hand_out_receive(step));
+        if !receives {
+            return Ok(Action::NoAction);
+        }
+        let (receive, control) = storage.receive_part();
+        match receiver.next(receive, control, link) {
+            receive::Step::Idle => Ok(Action::NoAction),
+            receive::Step::Pong => Ok(self.hand_out_pong()),
+            receive::Step::Read => {
+                let ticket = self.next_ticket();
+                self.receive_slot = Some((ticket.epoch, ReceiveSlot::Read));
+                Ok(Action::ReceiveFromNetwork(ticket))
+            }
+            receive::Step::Result(buffer_type) => {
+                let ticket = self.next_ticket();
+                self.receive_slot = Some((ticket.epoch, ReceiveSlot::Result));
+                Ok(Action::IndicateReceiveComplete(ticket, buffer_type))
+            }
+            receive::Step::Fault => {
+                receiver.fault().map_or(Ok(Action::NoAction), |fault| Err(fault.into()))
             }
         }
-        Ok(Action::NoAction)
     }
 
     fn hand_out_pong(&mut self) -> Action {
@@ -228,21 +244,7 @@ where
         }
     }
 
-    fn hand_out_receive(&mut self, step: receive::Step) -> Action {
-        let ticket = match step {
-            receive::Step::Pong => return self.hand_out_pong(),
-            receive::Step::Read | receive::Step::Result(_) => self.next_ticket(),
-        };
-        let (slot, action) = match step {
-            receive::Step::Result(buffer_type) => {
-                (ReceiveSlot::Result, Action::IndicateReceiveComplete(ticket, buffer_type))
-            }
-            _ => (ReceiveSlot::Read, Action::ReceiveFromNetwork(ticket)),
-        };
-        self.receive_slot = Some((ticket.epoch, slot));
-        action
-    }
-
+    #[inline]
     fn next_ticket(&mut self) -> Ticket {
         self.epoch = self.epoch.wrapping_add(1);
         Ticket { session: self.machine.storage.address(), epoch: self.epoch }
@@ -254,6 +256,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`], [`Misuse::PayloadChanged`].
+    #[inline]
     pub fn slices(&self, ticket: Ticket) -> Result<[&[u8]; 2], Misuse> {
         let Machine { storage, sender, receiver, .. } = &self.machine;
         match self.slot(ticket)? {
@@ -271,6 +274,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`].
+    #[inline]
     pub fn buffer_mut(&mut self, ticket: Ticket) -> Result<&mut [u8], Misuse> {
         match self.slot(ticket)? {
             Slot::Receive(ReceiveSlot::Read) => {
@@ -285,6 +289,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`].
+    #[inline(always)]
     pub fn incoming(&self, ticket: Ticket) -> Result<Incoming<'_>, Misuse> {
         match self.slot(ticket)? {
             Slot::Receive(ReceiveSlot::Result) => {
@@ -363,6 +368,7 @@ where
     ///
     /// [`Misuse::StaleTicket`]; [`Misuse::TooManyOctets`] when a read reports more than the buffer
     /// holds, in which case the action stays outstanding.
+    #[inline(always)]
     pub fn complete_action(
         &mut self,
         ticket: Ticket,
@@ -440,6 +446,7 @@ where
         self.machine.state()
     }
 
+    #[inline(always)]
     fn slot(&self, ticket: Ticket) -> Result<Slot, Misuse> {
         if ticket.session != self.machine.storage.address() {
             return Err(Misuse::StaleTicket);

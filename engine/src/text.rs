@@ -17,10 +17,17 @@ impl Utf8 {
     /// The index of the first octet with which the text cannot go on.
     pub(crate) fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let finished = self.finish_open(bytes)?;
-        let Some(rest) = bytes.get(finished..) else { return Ok(()) };
+        let rest = bytes.get(finished..).unwrap_or_default();
+        let good = checked_prefix(rest);
+        self.check_closely(rest.get(good..).unwrap_or_default())
+            .map_err(|index| finished + good + index)
+    }
+
+    /// Checks octets at whose start no code point is open, up to the first that cannot be.
+    fn check_closely(&mut self, rest: &[u8]) -> Result<(), usize> {
         let Err(error) = core::str::from_utf8(rest) else { return Ok(()) };
-        let tail = rest.get(error.valid_up_to()..).unwrap_or_default();
-        let at = finished + error.valid_up_to();
+        let at = error.valid_up_to();
+        let tail = rest.get(at..).unwrap_or_default();
         match error.error_len() {
             None => {
                 self.open = tail.len().min(self.head.len());
@@ -62,6 +69,22 @@ impl Utf8 {
         }
         Ok(taken)
     }
+}
+
+/// Shorter text is checked faster by the standard library.
+const LONG: usize = 32;
+
+/// How many octets from the start are known to be UTF-8. Of long text it is all but a code point cut
+/// off at the end, or nothing if there is a mistake, which then has to be looked for.
+fn checked_prefix(text: &[u8]) -> usize {
+    if text.len() < LONG {
+        return 0;
+    }
+    // A code point has at most three octets behind its first.
+    let is_first = |octet: &u8| *octet & 0xc0 != 0x80;
+    let behind = text.iter().rev().take(3).position(is_first).map_or(0, |index| index + 1);
+    let prefix = text.split_at_checked(text.len() - behind).unwrap_or_default().0;
+    if simdutf8::basic::from_utf8(prefix).is_ok() { prefix.len() } else { 0 }
 }
 
 /// The octets that may follow `head` (then the first octet of `tail`) inside one code point, as
@@ -126,6 +149,24 @@ mod tests {
                         let (found, _) = in_pieces(&bytes, cut);
                         assert_eq!(found, expected, "{bytes:02x?} cut at {cut}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_text_is_checked_as_short_text_is() {
+        let text = "Grüße, κόσμε! 世界 🦀 and plain words. ".repeat(4).into_bytes();
+        for cut in 0..=text.len() {
+            assert_eq!(in_pieces(&text, cut), (None, true), "cut at {cut}");
+            let whole = core::str::from_utf8(&text[..cut]).is_ok();
+            assert_eq!(in_pieces(&text[..cut], 0), (None, whole), "ends at {cut}");
+            for octet in [0x00, 0x80, 0xbf, 0xc0, 0xe0, 0xed, 0xf0, 0xf4, 0xff] {
+                let mut text = text.clone();
+                text.insert(cut, octet);
+                let expected = first_impossible(&text);
+                for first in [0, cut.saturating_sub(2), cut, text.len() - 40, text.len()] {
+                    assert_eq!(in_pieces(&text, first).0, expected, "{octet:#x} at {cut}, {first}");
                 }
             }
         }

@@ -49,6 +49,7 @@ impl<'a, P: AsRef<[u8]>> Write<'a, P> {
     /// # Errors
     ///
     /// [`Misuse::PayloadChanged`] when the payload's `AsRef` answers with less than it had.
+    #[inline]
     pub fn slices(&self) -> Result<[&[u8]; 2], Misuse> {
         self.sender.slices(self.area)
     }
@@ -58,6 +59,7 @@ impl<'a, P: AsRef<[u8]>> Write<'a, P> {
     /// # Errors
     ///
     /// [`Overrun`] when that is more than was offered.
+    #[inline]
     pub fn complete(self, written: usize) -> Result<(), Overrun> {
         let offered = self.sender.offered();
         if written > offered {
@@ -69,12 +71,14 @@ impl<'a, P: AsRef<[u8]>> Write<'a, P> {
 
     /// Ends the operation, whatever was written of it. If octets of a frame are missing, the stream
     /// is of no more use.
+    #[inline]
     pub fn abandon(self) {
         self.sender.abandon();
     }
 }
 
 impl<P> Drop for Write<'_, P> {
+    #[inline]
     fn drop(&mut self) {
         self.link.set_frame_open(self.sender.inside_frame());
     }
@@ -94,6 +98,7 @@ impl<'a, P: AsRef<[u8]>> SendComplete<'a, P> {
 
     /// Takes back what was lent, and how the operation ended.
     #[expect(clippy::expect_used, reason = "the token exists only while an operation is done")]
+    #[inline]
     pub fn complete(self) -> (Outgoing<P>, Outcome) {
         let done = self.sender.complete();
         let (outgoing, (), outcome) = done.expect("a token without an operation");
@@ -122,17 +127,20 @@ impl<'a> Pong<'a> {
 
     /// The whole frame, to be written in one piece.
     #[must_use]
+    #[inline]
     pub fn octets(&self) -> &[u8] {
         self.receiver.pong(self.control)
     }
 
     /// Reports that the pong was written, or that it will not be.
+    #[inline]
     pub fn complete(self) {
         self.receiver.complete_pong();
     }
 }
 
 impl Drop for Pong<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.link.set_pong_on_its_way(false);
     }
@@ -153,6 +161,7 @@ impl<'a> Read<'a> {
 
     /// The memory; never empty.
     #[must_use]
+    #[inline]
     pub fn buffer(&mut self) -> &mut [u8] {
         self.receiver.free(self.area)
     }
@@ -162,6 +171,7 @@ impl<'a> Read<'a> {
     /// # Errors
     ///
     /// [`Overrun`] when that is more than it holds.
+    #[inline]
     pub fn complete(mut self, read: NonZeroUsize) -> Result<(), Overrun> {
         let offered = self.buffer().len();
         if read.get() > offered {
@@ -172,6 +182,7 @@ impl<'a> Read<'a> {
     }
 
     /// Reports that the stream has ended: the operation is over without a result.
+    #[inline]
     pub fn end_of_stream(self) {
         self.receiver.cancel();
     }
@@ -197,17 +208,20 @@ impl<'a> Deliver<'a> {
 
     /// What arrived; `None` when the operation ends without data.
     #[must_use]
+    #[inline]
     pub const fn buffer_type(&self) -> Option<BufferType> {
         self.buffer_type
     }
 
     /// The octets, valid until the action is completed.
     #[must_use]
+    #[inline]
     pub fn incoming(&self) -> Incoming<'_> {
         self.receiver.incoming(self.area)
     }
 
     /// Takes the result off the queue.
+    #[inline]
     pub fn complete(self) {
         let _ = self.receiver.complete();
     }

@@ -20,7 +20,7 @@ pub(crate) const LONGEST_CONTROL: u64 = 125;
 pub(crate) const FIN: u8 = 0x80;
 const RESERVED_BITS: u8 = 0x70;
 pub(crate) const RSV1: u8 = 0x40;
-const MASKED: u8 = 0x80;
+pub(crate) const MASKED: u8 = 0x80;
 
 /// A header as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,7 @@ pub(crate) struct Rules {
 /// Reads one header from the start of `bytes`.
 ///
 /// `Ok(None)` asks for more octets. An error comes with the index of the octet that decides it.
+#[inline]
 pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Violation, usize)> {
     let &[first, ref rest @ ..] = bytes else { return Ok(None) };
     check_first(first, rules).map_err(|violation| (violation, 0))?;
@@ -119,6 +120,7 @@ pub(crate) fn read(bytes: &[u8], rules: &Rules) -> Result<Option<Header>, (Viola
     Ok(Some(Header { first, length, key, size, compressed }))
 }
 
+#[inline]
 fn check_first(first: u8, rules: &Rules) -> Result<(), Violation> {
     let opcode = OpCode::of(first);
     if first & RESERVED_BITS != 0 && !may_reserve(first, rules) {
@@ -151,6 +153,7 @@ fn may_reserve(first: u8, rules: &Rules) -> bool {
     }
 }
 
+#[inline]
 fn check_second(first: u8, second: u8, rules: &Rules) -> Result<(), Violation> {
     match (rules.mask, second & MASKED != 0) {
         (MaskRule::Required, false) => return Err(Violation::MaskMissing),

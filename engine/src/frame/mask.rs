@@ -2,19 +2,47 @@
 
 /// Masks or unmasks `bytes` in place. `position` is the index of their first octet in the payload,
 /// of which only the last two bits matter.
+#[inline]
 pub(crate) fn apply(bytes: &mut [u8], key: [u8; 4], position: u64) {
-    let word = lane(key, position);
-    // Eight octets at a time in safe code: the compiler widens this loop to vector registers.
+    if key != [0; 4] {
+        turn(bytes, lane(key, position), |_| {});
+    }
+}
+
+/// Unmasks text in place. `true` says that all of it is ASCII, which costs next to nothing while the
+/// octets are at hand; `false` says nothing.
+#[inline]
+pub(crate) fn apply_to_text(bytes: &mut [u8], key: [u8; 4], position: u64) -> bool {
+    const NOT_ASCII: u64 = u64::from_ne_bytes([0x80; 8]);
+    if key == [0; 4] {
+        return bytes.len() < LONG && bytes.is_ascii();
+    }
+    let mut seen = 0;
+    turn(bytes, lane(key, position), |plain| seen |= plain);
+    seen & NOT_ASCII == 0
+}
+
+/// Longer text that needs no unmasking is left to a check with wider registers.
+const LONG: usize = 64;
+
+/// Eight octets at a time in safe code: the compiler widens this loop to vector registers, as long as
+/// no other loop is around it.
+#[inline(always)]
+fn turn(bytes: &mut [u8], word: u64, mut see: impl FnMut(u64)) {
     let (lanes, rest) = bytes.as_chunks_mut::<8>();
     for octets in lanes {
-        *octets = (u64::from_ne_bytes(*octets) ^ word).to_ne_bytes();
+        let plain = u64::from_ne_bytes(*octets) ^ word;
+        *octets = plain.to_ne_bytes();
+        see(plain);
     }
     for (octet, key) in rest.iter_mut().zip(word.to_ne_bytes()) {
         *octet ^= key;
+        see(u64::from(*octet));
     }
 }
 
 /// Writes the masked form of `plain` into `masked`, as far as the shorter of the two reaches.
+#[inline]
 pub(crate) fn copy(masked: &mut [u8], plain: &[u8], key: [u8; 4], position: u64) {
     let word = lane(key, position);
     let length = masked.len().min(plain.len());
@@ -57,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_length_and_position_agrees_with_the_definition() {
-        let plain: Vec<u8> = (0..70).collect();
+        let plain: Vec<u8> = (0..140).collect();
         for length in 0..plain.len() {
             for position in 0..9 {
                 let plain = &plain[..length];
@@ -68,6 +96,25 @@ mod tests {
                 let mut copied = vec![0; length];
                 copy(&mut copied, plain, KEY, position as u64);
                 assert_eq!(copied, expected, "copied, {length} octets at {position}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_told_from_ascii_wherever_it_is_not() {
+        for length in 0..140 {
+            for key in [KEY, [0; 4]] {
+                let mut text = vec![b'a'; length];
+                apply(&mut text, key, 3);
+                let told = apply_to_text(&mut text, key, 3);
+                assert!(told || (key == [0; 4] && length >= LONG), "{length} octets");
+                assert_eq!(text, vec![b'a'; length]);
+                for place in 0..length {
+                    let mut text = text.clone();
+                    text[place] = 0x80;
+                    apply(&mut text, key, 3);
+                    assert!(!apply_to_text(&mut text, key, 3), "{length} octets, one at {place}");
+                }
             }
         }
     }

@@ -48,7 +48,7 @@ impl<C, P, B> Machine<C, P, B> {
         };
         codec
             + config.allocated_buffer_size()
-            + config.max_queued_operations
+            + (config.max_queued_operations - 1)
                 * (size_of::<send::Operation<C, P>>() + size_of::<receive::Operation<C, B>>())
     }
 }

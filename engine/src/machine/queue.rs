@@ -8,15 +8,19 @@ use crate::error::Misuse;
 /// A queue that was allocated at creation, and grows only if it was told to.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
-    operations: VecDeque<T>,
-    /// `operations.len() <= limit`.
+    /// The first operation has a place of its own: mostly there is one.
+    first: Option<T>,
+    /// The others; none unless there is a first.
+    others: VecDeque<T>,
+    /// How many there may be in all; at least 1.
     limit: usize,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            operations: VecDeque::with_capacity(config.max_queued_operations),
+            first: None,
+            others: VecDeque::with_capacity(config.max_queued_operations - 1),
             limit: if config.growing_queues { usize::MAX } else { config.max_queued_operations },
         }
     }
@@ -26,32 +30,50 @@ impl<T> Queue<T> {
     /// # Errors
     ///
     /// [`Misuse::QueueFull`] at the limit, or when memory has run out.
+    #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), Misuse> {
-        if self.operations.len() >= self.limit || self.operations.try_reserve(1).is_err() {
+        if self.first.is_none() { Ok(()) } else { self.reserve_behind() }
+    }
+
+    fn reserve_behind(&mut self) -> Result<(), Misuse> {
+        if self.others.len() >= self.limit - 1 || self.others.try_reserve(1).is_err() {
             return Err(Misuse::QueueFull);
         }
         Ok(())
     }
 
     /// Adds an operation, for which [`reserve`](Self::reserve) has made room.
+    #[inline]
     pub(crate) fn push(&mut self, operation: T) {
-        self.operations.push_back(operation);
+        if self.first.is_none() {
+            self.first = Some(operation);
+        } else {
+            self.others.push_back(operation);
+        }
     }
 
+    #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        self.operations.pop_front()
+        let first = self.first.take();
+        if !self.others.is_empty() {
+            self.first = self.others.pop_front();
+        }
+        first
     }
 
-    pub(crate) fn front(&self) -> Option<&T> {
-        self.operations.front()
+    #[inline]
+    pub(crate) const fn front(&self) -> Option<&T> {
+        self.first.as_ref()
     }
 
-    pub(crate) fn front_mut(&mut self) -> Option<&mut T> {
-        self.operations.front_mut()
+    #[inline]
+    pub(crate) const fn front_mut(&mut self) -> Option<&mut T> {
+        self.first.as_mut()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.operations.is_empty()
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod message;
 mod payload;
+mod whole;
 
 use core::ops::Range;
 
@@ -111,15 +112,19 @@ enum Place {
     },
 }
 
-/// What the receiver wants done.
+/// What the receiver wants done. Small enough for a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// Nothing: no operation waits and no pong is due.
+    Idle,
     /// Read into [`Receiver::free`].
     Read,
     /// Look at [`Receiver::incoming`].
     Result(Option<BufferType>),
     /// Write [`Receiver::pong`].
     Pong,
+    /// Look at [`Receiver::fault`].
+    Fault,
 }
 
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
@@ -167,6 +172,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// Queues an operation, or hands its buffer and context back.
+    #[inline]
     pub(crate) fn queue(
         &mut self,
         mut buffer: Option<B>,
@@ -187,7 +193,16 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// The automatic pong, if one is due and may leave now.
+    #[inline]
     pub(crate) fn next_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
+        if self.pong.is_none() && self.mailbox.is_empty() {
+            return None;
+        }
+        self.write_pong(control, link)
+    }
+
+    #[cold]
+    fn write_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
         if self.aborted || link.frame_open() {
             return None;
         }
@@ -205,65 +220,64 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         Some(Step::Pong)
     }
 
-    /// What to do next, or `None` when no operation waits and no pong is due.
-    ///
-    /// # Errors
-    ///
-    /// The peer's fault, again at every call, once everything in front of it was taken.
-    pub(crate) fn next(
-        &mut self,
-        area: &mut [u8],
-        control: &mut [u8],
-        link: &Link,
-    ) -> Result<Option<Step>, Fault> {
+    /// What to do next. The peer's fault is told again at every call, once everything in front of it
+    /// was taken.
+    pub(crate) fn next(&mut self, area: &mut [u8], control: &mut [u8], link: &Link) -> Step {
         loop {
             if let Some(found) = &self.result {
-                return Ok(Some(Step::Result(found.buffer_type)));
+                return Step::Result(found.buffer_type);
             }
             if let Some(pong) = self.next_pong(control, link) {
-                return Ok(Some(pong));
+                return pong;
             }
-            if (self.aborted || self.cancelled) && !self.operations.is_empty() {
+            if self.operations.is_empty() {
+                return if self.fault.is_some() { Step::Fault } else { Step::Idle };
+            }
+            if self.aborted || self.cancelled {
                 self.result = Some(Found { buffer_type: None, place: Place::Nothing });
                 continue;
             }
-            if let Some(fault) = self.fault {
-                return Err(fault);
+            if self.fault.is_some() {
+                return Step::Fault;
             }
-            if self.operations.is_empty() {
-                return Ok(None);
+            if self.take_whole(area) {
+                continue;
             }
             match self.parse(area) {
                 Ok(Parsed::More) => {
                     self.make_room(area);
-                    return Ok(Some(Step::Read));
+                    return Step::Read;
                 }
-                Ok(Parsed::Ping) => {}
-                Ok(Parsed::Found(found)) => self.result = Some(found),
+                Ok(Parsed::Ping | Parsed::Found) => {}
                 Err(fault) => self.fault = Some(fault),
             }
         }
     }
 
     /// Reads on until there is a result, a ping, or nothing left to read.
+    #[inline(never)]
     fn parse(&mut self, area: &mut [u8]) -> Result<Parsed, Fault> {
+        if self.start == self.end && self.frame.is_none() {
+            return Ok(Parsed::More);
+        }
         if self.close_received {
             // RFC 6455 §1.4: what follows a Close is discarded unseen.
             self.consume(self.end - self.start);
             return Ok(Parsed::More);
         }
         loop {
-            let parsed = match &self.frame {
-                None => {
-                    if !self.read_header(area)? {
-                        return Ok(Parsed::More);
-                    }
-                    continue;
-                }
-                Some(frame) if frame.header.opcode().is_control() => {
-                    self.read_control(area, *frame)?
-                }
-                Some(_) => self.read_data(area)?,
+            // A frame that is all there, the usual case, never needs to be remembered.
+            let frame = match self.frame.take() {
+                Some(frame) => frame,
+                None => match self.read_header(area)? {
+                    Some(header) => Frame { header, taken: 0 },
+                    None => return Ok(Parsed::More),
+                },
+            };
+            let parsed = if frame.header.opcode().is_control() {
+                self.read_control(area, frame)?
+            } else {
+                self.read_data(area, frame)?
             };
             if let Some(parsed) = parsed {
                 return Ok(parsed);
@@ -271,8 +285,8 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         }
     }
 
-    /// Reads the header of the next frame; `false` when it is not complete.
-    fn read_header(&mut self, area: &[u8]) -> Result<bool, Fault> {
+    /// Reads the header of the next frame; `None` when it is not complete.
+    fn read_header(&mut self, area: &[u8]) -> Result<Option<Header>, Fault> {
         let unread = area.get(self.start..self.end).unwrap_or_default();
         let room = match &self.message {
             // What a compressed message comes to is counted where it is inflated.
@@ -287,37 +301,31 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             in_message: self.message.is_some(),
             room,
         };
-        let Some(header) = header::read(unread, &rules)
-            .map_err(|(violation, index)| Fault::new(violation, self.offset + index as u64))?
-        else {
-            return Ok(false);
-        };
-        self.consume(header.size);
-        self.frame = Some(Frame { header, taken: 0 });
-        if !header.opcode().is_control() {
-            if let (true, Some(inflater)) = (header.compressed, &mut self.inflater) {
-                inflater.start_message();
-            }
-            let message = self.message.get_or_insert_with(|| Message::new(&header));
-            if !message.compressed {
-                message.length += header.length;
-            }
+        let read = header::read(unread, &rules);
+        let read = read.map_err(|(violation, index)| self.fault_at(violation, index))?;
+        if let Some(header) = &read {
+            self.consume(header.size);
         }
-        Ok(true)
+        Ok(read)
+    }
+
+    #[cold]
+    fn fault_at(&self, violation: Violation, index: usize) -> Fault {
+        Fault::new(violation, self.offset + index as u64)
     }
 
     /// Reads a control frame, which is looked at only as a whole.
     fn read_control(&mut self, area: &mut [u8], frame: Frame) -> Result<Option<Parsed>, Fault> {
         let length = usize::try_from(frame.header.length).unwrap_or(usize::MAX);
-        if self.end - self.start < length {
+        let place = self.start..self.start.saturating_add(length);
+        let arrived = area.get_mut(place.clone()).filter(|_| place.end <= self.end);
+        let Some(payload) = arrived else {
+            self.frame = Some(frame);
             return Ok(Some(Parsed::More));
-        }
-        let place = self.start..self.start + length;
-        let Some(payload) = area.get_mut(place.clone()) else { return Ok(Some(Parsed::More)) };
+        };
         mask::apply(payload, frame.header.key, 0);
         let offset = self.offset;
         self.consume(length);
-        self.frame = None;
         let (buffer_type, place) = match frame.header.opcode() {
             OpCode::PING => {
                 self.mailbox.push(payload);
@@ -338,9 +346,11 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                 (BufferType::Custom(header), Place::Area(place))
             }
         };
-        Ok(Some(Parsed::Found(Found { buffer_type: Some(buffer_type), place })))
+        self.result = Some(Found { buffer_type: Some(buffer_type), place });
+        Ok(Some(Parsed::Found))
     }
 
+    #[inline]
     const fn consume(&mut self, octets: usize) {
         self.start += octets;
         self.offset += octets as u64;
@@ -351,19 +361,21 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     fn make_room(&mut self, area: &mut [u8]) {
         let unread = self.end - self.start;
         debug_assert!(unread <= 125, "{unread} octets would be moved");
-        if self.start > 0 {
+        if unread > 0 && self.start > 0 {
             area.copy_within(self.start..self.end, 0);
-            self.start = 0;
-            self.end = unread;
         }
+        self.start = 0;
+        self.end = unread;
     }
 
     /// Where the next network read goes; valid while [`Step::Read`] is on offer.
+    #[inline]
     pub(crate) fn free<'a>(&self, area: &'a mut [u8]) -> &'a mut [u8] {
         area.get_mut(self.end..).unwrap_or_default()
     }
 
     /// Takes note of `octets` that were read into [`free`](Self::free), at most all of it.
+    #[inline]
     pub(crate) const fn supply(&mut self, octets: usize) {
         if !self.aborted {
             self.end += octets;
@@ -386,6 +398,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// The result on offer.
+    #[inline]
     pub(crate) fn incoming<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
         let octets = |place: &Range<usize>| area.get(place.clone()).unwrap_or_default();
         match self.result.as_ref().map(|found| &found.place) {
@@ -407,6 +420,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// Removes the operation whose result was taken and hands its memory back.
+    #[inline]
     pub(crate) fn complete(&mut self) -> Option<(Option<B>, C)> {
         self.result.take()?;
         self.cancelled = false;
@@ -442,10 +456,12 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
 }
 
 /// What reading on led to.
+#[derive(Clone, Copy, Debug)]
 enum Parsed {
     More,
     Ping,
-    Found(Found),
+    /// [`Receiver::result`] is there.
+    Found,
 }
 
 /// A receive operation that was not accepted, with everything it lent.

@@ -19,6 +19,7 @@ pub(super) struct Message {
 }
 
 impl Message {
+    #[inline]
     pub(super) fn new(header: &Header) -> Self {
         Self {
             kind: Kind::of(header),
@@ -28,10 +29,21 @@ impl Message {
         }
     }
 
-    /// How many octets of a piece may be delivered, and the fault behind them. `last` says that the
-    /// message ends with it.
-    pub(super) fn check(&mut self, piece: &[u8], last: bool) -> (usize, Option<Violation>) {
-        if self.kind != Kind::Text {
+    #[inline]
+    pub(super) fn is_text(&self) -> bool {
+        self.kind == Kind::Text
+    }
+
+    /// How many octets of a piece may be delivered, and the fault behind them. `ascii` says that it
+    /// is known to hold nothing else, `last` that the message ends with it.
+    #[inline]
+    pub(super) fn check(
+        &mut self,
+        piece: &[u8],
+        ascii: bool,
+        last: bool,
+    ) -> (usize, Option<Violation>) {
+        if !self.is_text() || (ascii && self.text.is_complete()) {
             return (piece.len(), None);
         }
         match self.text.check(piece) {
@@ -54,6 +66,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    #[inline]
     const fn of(header: &Header) -> Self {
         match header.opcode() {
             _ if header.is_custom() => Self::Custom(header.first),

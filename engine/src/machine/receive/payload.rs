@@ -8,21 +8,26 @@
 //!
 //! The piece is copied once more when the operation supplied a buffer.
 
-use super::{Found, Parsed, Place, Receiver};
+use super::message::Message;
+use super::{Found, Frame, Parsed, Place, Receiver};
 use crate::deflate::Halt;
 use crate::error::{Fault, Violation};
+use crate::frame::header::Header;
 use crate::frame::mask;
 
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reads a piece of a data frame. `None` goes on with the next frame.
-    pub(super) fn read_data(&mut self, area: &mut [u8]) -> Result<Option<Parsed>, Fault> {
-        let (Some(frame), Some(message)) = (&mut self.frame, &mut self.message) else {
-            // Cannot be: the header of a data frame opens a message.
-            self.frame = None;
-            return Ok(None);
+    pub(super) fn read_data(
+        &mut self,
+        area: &mut [u8],
+        mut frame: Frame,
+    ) -> Result<Option<Parsed>, Fault> {
+        let mut message = match self.message.take() {
+            Some(message) => message,
+            None => self.start_message(&frame.header),
         };
         if message.compressed {
-            return self.read_compressed(area);
+            return self.read_compressed(area, frame, message);
         }
         // A buffer that has become empty since it was queued is as good as none.
         let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
@@ -33,22 +38,20 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         let frame_ends = length == remaining;
         let last = frame_ends && frame.header.fin();
         if length == 0 && !frame_ends {
+            self.frame = Some(frame);
+            self.message = Some(message);
             return Ok(Some(Parsed::More));
         }
 
         let start = self.start;
         let piece = area.get_mut(start..start + length).unwrap_or_default();
-        mask::apply(piece, frame.header.key, frame.taken);
-        let (valid, violation) =
-            if self.check_text { message.check(piece, last) } else { (length, None) };
-        let fault = violation.map(|violation| {
-            let offset = match violation {
-                // The last octet of the frame: of its payload, or of its header if it has none.
-                Violation::IncompleteUtf8 => (self.offset + length as u64).saturating_sub(1),
-                _ => self.offset + valid as u64,
-            };
-            Fault::new(violation, offset)
-        });
+        let (valid, violation) = if self.check_text && message.is_text() {
+            let ascii = mask::apply_to_text(piece, frame.header.key, frame.taken);
+            message.check(piece, ascii, last)
+        } else {
+            mask::apply(piece, frame.header.key, frame.taken);
+            (length, None)
+        };
         let place = match supplied.as_mut().and_then(|buffer| buffer.get_mut(..valid)) {
             None => Place::Area(start..start + valid),
             Some(buffer) => {
@@ -56,17 +59,41 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                 Place::Supplied(valid)
             }
         };
-        let buffer_type = message.kind.buffer_type(last && fault.is_none());
+        let buffer_type = message.kind.buffer_type(last && violation.is_none());
+        let fault = violation.map(|violation| self.content_fault(violation, valid, length));
 
-        frame.taken += length as u64;
-        if frame_ends {
-            self.frame = None;
+        if !frame_ends {
+            frame.taken += length as u64;
+            self.frame = Some(frame);
         }
-        if last {
-            self.message = None;
+        if !last {
+            if frame_ends {
+                message.length += frame.header.length;
+            }
+            self.message = Some(message);
         }
         self.consume(length);
         self.found(Found { buffer_type: Some(buffer_type), place }, valid, last, fault)
+    }
+
+    /// The fault behind the first `valid` of the `length` octets that come next.
+    #[cold]
+    fn content_fault(&self, violation: Violation, valid: usize, length: usize) -> Fault {
+        let offset = match violation {
+            // The last octet of the frame: of its payload, or of its header if it has none.
+            Violation::IncompleteUtf8 => (self.offset + length as u64).saturating_sub(1),
+            _ => self.offset + valid as u64,
+        };
+        Fault::new(violation, offset)
+    }
+
+    /// The message a frame with this header opens.
+    #[inline]
+    fn start_message(&mut self, header: &Header) -> Message {
+        if let (true, Some(inflater)) = (header.compressed, &mut self.inflater) {
+            inflater.start_message();
+        }
+        Message::new(header)
     }
 
     /// Reads a piece of a compressed message: as much as the inflater makes of the octets at hand,
@@ -75,12 +102,15 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// The frame ends only when the inflater has nothing left to say about it, so what a frame
     /// yields, and whether it is the one that breaks a rule, depends on no cut. Which of its octets
     /// does is another matter, so faults of the content name the last octet of the frame.
-    fn read_compressed(&mut self, area: &mut [u8]) -> Result<Option<Parsed>, Fault> {
-        let (Some(frame), Some(message), Some(inflater)) =
-            (&mut self.frame, &mut self.message, &mut self.inflater)
-        else {
+    #[inline(never)]
+    fn read_compressed(
+        &mut self,
+        area: &mut [u8],
+        mut frame: Frame,
+        mut message: Message,
+    ) -> Result<Option<Parsed>, Fault> {
+        let Some(inflater) = &mut self.inflater else {
             // Cannot be: only with an inflater does a header open a compressed message.
-            self.frame = None;
             return Ok(None);
         };
         let buffer = self.operations.front_mut().and_then(|first| first.buffer.as_mut());
@@ -110,7 +140,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         let last = ends && violation.is_none();
         let mut valid = octets.len();
         if self.check_text
-            && let (checked, Some(invalid)) = message.check(octets, last)
+            && let (checked, Some(invalid)) = message.check(octets, false, last)
         {
             (valid, violation) = (checked, Some(invalid));
         }
@@ -128,11 +158,11 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         message.length += valid as u64;
         frame.taken += inflated.consumed as u64;
         self.unmasked = available - inflated.consumed;
-        if frame_ends {
-            self.frame = None;
+        if !frame_ends {
+            self.frame = Some(frame);
         }
-        if last {
-            self.message = None;
+        if !last {
+            self.message = Some(message);
         }
         self.consume(inflated.consumed);
         if valid == 0 && fault.is_none() && !frame_ends && inflated.halt == Halt::Input {
@@ -142,6 +172,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// Makes a result of a piece of `valid` octets, if there is anything to show.
+    #[inline]
     fn found(
         &mut self,
         found: Found,
@@ -154,7 +185,8 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             None if valid == 0 && !last => Ok(None),
             fault => {
                 self.fault = fault;
-                Ok(Some(Parsed::Found(found)))
+                self.result = Some(found);
+                Ok(Some(Parsed::Found))
             }
         }
     }
