@@ -32,3 +32,4 @@ mod text;
 pub use format::{FORMATS, Format, Render, RenderError, Rendered, View};
 pub use markdown::MAX_OCTETS as MARKDOWN_MAX_OCTETS;
 pub use terminal::Terminal;
+pub use text::{counts, replay};

@@ -443,7 +443,7 @@ impl fmt::Display for Event {
                 write!(f, "{} message of {payload}", kind.name())
             }
             Self::Pong(payload) => write!(f, "pong of {payload}"),
-            Self::Mark(tag) => write!(f, "connection open at {tag}"),
+            Self::Mark(tag) => write!(f, "connection still open ({tag})"),
             Self::Opened(None) => f.write_str("answer 101"),
             Self::Opened(Some(name)) => write!(f, "answer 101 with subprotocol {name}"),
             Self::Refused { statuses, names_version } => {

@@ -11,7 +11,6 @@ use super::args::ExplainArgs;
 use super::failure::Failure;
 use super::output::Output;
 use super::show::show;
-use super::summary::replay;
 use crate::driver::{DRIVERS, Entry};
 use crate::run::{Cut, Settings, Worker, wire_log};
 use crate::select::{Item, find};
@@ -50,8 +49,7 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     output.line("");
     caught(item, output);
     output.line("");
-    let settings = Settings { driver: &DRIVERS[0], ..settings };
-    output.line(&format!("  replay   {}", replay(item.name(), None, &settings)));
+    output.line(&format!("  replay   wsproof replay {} --seed 1", item.name()));
     Ok(ExitCode::Success)
 }
 

@@ -59,9 +59,7 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
     let decision = gate_run(&report, &findings, &policy);
 
     match args.format {
-        RunFormat::Human => {
-            summary::tell(&report, &decision, &items, &settings, args.verbose, output)
-        }
+        RunFormat::Human => summary::tell(&report, &decision, &items, args.verbose, output),
         RunFormat::JsonLines => output.line(&events::end(&report, &decision)),
     }
     for finding in findings.iter().filter(|finding| finding.exit_code() == ExitCode::Success) {
@@ -181,8 +179,11 @@ fn run_selected(
 fn headline(selected: &Selected<'_>, settings: &Settings) -> String {
     let cuts: Vec<&str> = settings.cuts.iter().map(|cut| cut.name()).collect();
     format!(
-        "  {} results · tier {} · {} through {} · seed {} · cuts {} · {} at a time",
-        selected.items.len(),
+        "  {} · tier {} · {} through {} · seed {} · cuts {} · {} at a time",
+        match selected.items.len() {
+            1 => "1 result".to_owned(),
+            many => format!("{many} results"),
+        },
         settings.tier.name(),
         settings.subject(),
         settings.driver.name,

@@ -3,10 +3,9 @@
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::Decision;
 use wsproof_reports::model::{CaseResult, Report, Verdict};
-use wsproof_reports::render::Terminal;
+use wsproof_reports::render::{Terminal, counts, replay};
 
 use super::output::Output;
-use crate::run::Settings;
 use crate::select::Item;
 
 /// Tells everything that needs attention, then the sums. `verbose` tells the rest as well.
@@ -14,7 +13,6 @@ pub(super) fn tell(
     report: &Report,
     decision: &Decision,
     played: &[&Item],
-    settings: &Settings,
     verbose: bool,
     output: &mut Output,
 ) {
@@ -43,7 +41,7 @@ pub(super) fn tell(
     if let Some((key, result)) = bad.next() {
         let item = played.iter().find(|item| item.key == *key);
         let name = item.map_or(key.as_str(), |item| item.name());
-        output.line(&format!("  replay: {}", replay(name, Some(result), settings)));
+        output.line(&format!("  replay: {}", replay(report, name, Some(result))));
     }
     for cause in &decision.causes {
         output.line(&format!("  {cause}"));
@@ -63,14 +61,7 @@ const KINDS: [fn(&CaseResult, bool) -> bool; 4] = [
 
 /// `600 pass · 2 info      0.912 s, 660 results per second`
 fn sums(report: &Report) -> String {
-    let words = report
-        .summary
-        .fields()
-        .into_iter()
-        .filter(|(name, count)| *name == "pass" || (*count > 0 && *name != "unexpected"));
-    let words: Vec<String> =
-        words.map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
-    let mut text = words.join(" · ");
+    let mut text = counts(report);
     if let Some(run) = &report.run {
         let ms = run.duration_ms;
         let per_second = run.timings_us.len() as u64 * 1000 / ms.max(1);
@@ -81,24 +72,4 @@ fn sums(report: &Report) -> String {
         ));
     }
     text
-}
-
-/// The command that plays one case again, under the cut that shows what a result tells.
-pub(super) fn replay(name: &str, result: Option<&CaseResult>, settings: &Settings) -> String {
-    use core::fmt::Write as _;
-
-    let mut command = format!("wsproof replay {name}");
-    if let Some(library) = &settings.library {
-        let _ = write!(command, " --library {}", library.path().display());
-    } else if settings.driver.name != crate::driver::DRIVERS[0].name {
-        let _ = write!(command, " --driver {}", settings.driver.name);
-    }
-    for bug in &settings.bugs {
-        let _ = write!(command, " --bug {bug}");
-    }
-    if let Some(cuts) = result.and_then(|result| result.observed.cuts.as_ref()) {
-        let _ = write!(command, " --cuts {}", cuts.other);
-    }
-    let _ = write!(command, " --seed {}", settings.seed);
-    command
 }

@@ -117,9 +117,9 @@ mod tests {
         let base = run(&["a", "b"]);
         assert_eq!(told(&base, &run(&["a", "b"])), None);
         let (at, a, b) = told(&base, &run(&["a", "c"])).unwrap();
-        assert_eq!((at, &*a, &*b), (1, "connection open at b", "connection open at c"));
+        assert_eq!((at, &*a, &*b), (1, "connection still open (b)", "connection still open (c)"));
         let (at, a, b) = told(&base, &run(&["a"])).unwrap();
-        assert_eq!((at, &*a, &*b), (1, "connection open at b", "no further event"));
+        assert_eq!((at, &*a, &*b), (1, "connection still open (b)", "no further event"));
 
         let mut other = run(&["a", "b"]);
         other.closing.first = Some(By::Subject);

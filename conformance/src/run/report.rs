@@ -76,6 +76,7 @@ fn said(selected: &Selected<'_>, settings: &Settings) -> Said {
         filters: selected.filters.to_vec(),
         skips: selected.skips.to_vec(),
         wire: Some(settings.wire),
+        target: settings.target(),
         ..Said::default()
     }
 }

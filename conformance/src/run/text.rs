@@ -99,7 +99,10 @@ fn left(seen: &Observed) -> String {
 /// How the connection should have ended.
 fn ending(wanted: &Expected) -> String {
     let codes: Vec<String> = wanted.codes.iter().map(u16::to_string).collect();
-    let mut ways = vec![format!("a Close with {}", codes.join(" or "))];
+    let mut ways = Vec::new();
+    if !codes.is_empty() {
+        ways.push(format!("a Close with {}", codes.join(" or ")));
+    }
     if wanted.without_code {
         ways.push("a Close without a code".to_owned());
     }

@@ -50,6 +50,20 @@ impl Settings {
         file.map_or_else(|| self.driver.subject.into(), |file| file.to_string_lossy()).into_owned()
     }
 
+    /// The words of a command line that reach the same subject; none for the default.
+    pub fn target(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if let Some(library) = &self.library {
+            words.extend(["--library".to_owned(), library.path().display().to_string()]);
+        } else if self.driver.name != crate::driver::DRIVERS[0].name {
+            words.extend(["--driver".to_owned(), self.driver.name.to_owned()]);
+        }
+        for bug in &self.bugs {
+            words.extend(["--bug".to_owned(), bug.name().to_owned()]);
+        }
+        words
+    }
+
     /// Makes a subject.
     pub(super) fn make(&self) -> Box<dyn Driver + Send> {
         match &self.library {

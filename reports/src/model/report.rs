@@ -183,6 +183,10 @@ pub struct Settings {
     /// Which wire logs were kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wire: Option<WireKept>,
+    /// The words of a command line that reach the same subject, such as `--driver model`; none for
+    /// the subject that is tested when nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub target: Vec<String>,
 }
 
 /// Which wire logs a report keeps.

@@ -35,6 +35,7 @@ impl Render for Html {
             View::One { report, decision } => json!({
                 "report": bounded(report),
                 "seed": report.settings.seed.to_string(),
+                "target": text::target(report),
                 "told": told(report),
                 "outcomes": outcomes(report),
                 "causes": decision.map(|decision| &decision.causes),
@@ -43,6 +44,7 @@ impl Render for Html {
             View::Change { diff, old, new, decision } => json!({
                 "diff": diff,
                 "seed": new.settings.seed.to_string(),
+                "target": text::target(new),
                 "told": transitions(diff),
                 "old": changed(diff, old),
                 "new": changed(diff, new),

@@ -59,8 +59,9 @@ fn one(report: &Report, decision: Option<&Decision>, out: &mut String) {
     table("Stale expectations", false, &head, of(Outcome::Stale), out);
     table("Expected deviations", true, &head, of(Outcome::Known), out);
     let first = report.cases.iter().find(|(_, result)| result.is_unexpected(false));
-    if let Some((key, _)) = first {
-        let _ = writeln!(out, "Replay: `wsproof replay {key} --seed {}`\n", report.settings.seed);
+    if let Some((key, result)) = first {
+        let command = text::replay(report, key.as_str(), Some(result)).replace('`', "'");
+        let _ = writeln!(out, "Replay: `{command}`\n");
     }
     let _ = writeln!(out, "<sub>{}</sub>", cell(&report.results_digest));
 }
@@ -109,8 +110,9 @@ fn change(diff: &Diff, new: &Report, decision: Option<&Decision>, out: &mut Stri
     table("More", true, &head, rows(&|class| !is_up_front(class)), out);
     let first = [Class::Regressed, Class::NewFail].iter().find_map(|&class| diff.of(class).first());
     if let Some(change) = first {
-        let seed = new.settings.seed;
-        let _ = writeln!(out, "Replay: `wsproof replay {} --seed {seed}`\n", change.id);
+        let result = new.cases.get(&change.id);
+        let command = text::replay(new, change.id.as_str(), result).replace('`', "'");
+        let _ = writeln!(out, "Replay: `{command}`\n");
     }
 }
 

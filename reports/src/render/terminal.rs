@@ -92,9 +92,9 @@ impl Terminal {
             let _ = writeln!(out, "  {}", self.paint(Color::Red, "incomplete: not every case ran"));
         }
         let first = report.cases.iter().find(|(_, result)| result.is_unexpected(false));
-        if let Some((key, _)) = first {
-            let seed = report.settings.seed;
-            let _ = writeln!(out, "  replay: wsproof replay {key} --seed {seed}");
+        if let Some((key, result)) = first {
+            let command = text::replay(report, key.as_str(), Some(result));
+            let _ = writeln!(out, "  replay: {command}");
         }
         self.decision(decision, out);
     }

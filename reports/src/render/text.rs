@@ -104,23 +104,60 @@ pub(super) fn subject(report: &Report) -> String {
     clean(&format!("{}{version} as {}", subject.name, roles.join(" and "))).into_owned()
 }
 
-/// The counts that are not zero, `404 pass · 1 lenient`; the first is always there.
-pub(super) fn counts(report: &Report) -> String {
-    let shown = report
-        .summary
-        .fields()
-        .into_iter()
-        .enumerate()
-        .filter(|(n, (name, count))| *n == 0 || (*count > 0 && *name != "unexpected"));
-    let words = shown.map(|(_, (name, count))| {
-        let name = match name {
-            "expected_fail" => "expected by the list",
-            "not_run" => "not run",
-            name => name,
-        };
-        format!("{count} {name}")
-    });
-    words.collect::<Vec<_>>().join(" · ")
+/// The counts that are not zero, `404 pass · 1 lenient · 3 fail (2 expected)`; the first is always
+/// there.
+#[must_use]
+pub fn counts(report: &Report) -> String {
+    let known = |verdict: Verdict| {
+        let known =
+            |result: &&CaseResult| result.verdict == verdict && result.is_expected_deviation();
+        report.cases.values().filter(known).count() as u64
+    };
+    let mut words = Vec::new();
+    for (name, count) in report.summary.fields() {
+        let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.name() == name);
+        let expected = verdict.map_or(0, known);
+        match (name, count) {
+            // Told beside the verdict they are about, or by the exit code.
+            ("expected_fail" | "unexpected", _) => {}
+            ("pass", _) => words.push(format!("{count} pass")),
+            (_, 0) => {}
+            _ => {
+                let name = name.replace('_', " ");
+                words.push(match expected {
+                    0 => format!("{count} {name}"),
+                    _ if expected == count => format!("{count} {name} (as expected)"),
+                    _ => format!("{count} {name} ({expected} expected)"),
+                });
+            }
+        }
+    }
+    words.join(" · ")
+}
+
+/// The command that plays a case of a report again, on the same subject and under the cut that
+/// shows what the result tells. `name` is its key, or the file that holds it.
+#[must_use]
+pub fn replay(report: &Report, name: &str, result: Option<&CaseResult>) -> String {
+    let mut command = format!("wsproof replay {}{}", quoted(name), target(report));
+    if let Some(cuts) = result.and_then(|result| result.observed.cuts.as_ref()) {
+        command = format!("{command} --cuts {}", quoted(&cuts.other));
+    }
+    clean(&format!("{command} --seed {}", report.settings.seed)).into_owned()
+}
+
+/// The words that reach the subject, each behind a blank.
+pub(super) fn target(report: &Report) -> String {
+    report.settings.target.iter().map(|word| format!(" {}", quoted(word))).collect()
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+[]".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The counts of a diff, classes in order: `regressed 1 · fixed 2 · unchanged 399`.

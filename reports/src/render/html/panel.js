@@ -59,7 +59,7 @@ function lines(events) {
 }
 
 function replay(key) {
-  const text = `wsproof replay ${key} --seed ${data.seed}`;
+  const text = `wsproof replay ${key}${data.target} --seed ${data.seed}`;
   const copy = el("button", { type: "button", onclick: () => {
     if (!navigator.clipboard) return;
     navigator.clipboard.writeText(text).then(() => { copy.textContent = "Copied"; }, () => {});
