@@ -12,6 +12,7 @@
 //! | decide on a run | [`gate::gate_run`] |
 //! | write it, so that a kill at any moment leaves no torn file | [`write::write_report`] |
 //! | find one again, in a file, a folder or a git revision | [`source::load`] |
+//! | put the parts of a divided run together | [`merge::merge`] |
 //! | compare two | [`diff::compare`] |
 //! | decide on what changed | [`gate::gate_diff`] |
 //! | show either | [`render::FORMATS`] |
@@ -24,7 +25,9 @@ pub mod diff;
 pub mod exit_code;
 pub mod expect;
 pub mod gate;
+pub mod merge;
 pub mod model;
+pub mod partition;
 pub mod read;
 pub mod render;
 #[cfg(feature = "schema")]

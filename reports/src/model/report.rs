@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CaseKey, CaseResult, Role, SchemaVersion, Verdict};
 use crate::canonical;
+use crate::partition::Partition;
 
 /// The report of one run of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +188,9 @@ pub struct Settings {
     /// the subject that is tested when nothing is said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub target: Vec<String>,
+    /// The parts of a divided run that this is; absent for a whole one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
 }
 
 /// Which wire logs a report keeps.
