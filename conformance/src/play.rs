@@ -27,6 +27,12 @@ pub trait Driver {
     /// Whether the subject offers what a case needs.
     fn supports(&self, needs: &Needs) -> bool;
 
+    /// What the subject does not offer of that, where it can be told.
+    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        let _ = needs;
+        None
+    }
+
     /// Opens a connection on which the subject plays `role`, ready for the first frame. The case is
     /// there for what it says about the opening, not for a subject to adapt to it.
     ///
@@ -222,7 +228,7 @@ impl Table<'_, '_> {
                 }
                 Ask::Stop => return Done::Stop,
                 Ask::Rest => {
-                    self.rest();
+                    self.rest_until_answered();
                     if !self.tester.is_answered() {
                         return Done::Skip;
                     }
@@ -242,7 +248,7 @@ impl Table<'_, '_> {
         match far {
             Some(far) if case.needs.opening.is_none() => {
                 if self.tester.open_with(&far.head, &mut self.cutter) == Ask::Rest {
-                    self.rest();
+                    self.rest_until_answered();
                 }
                 self.tester.is_open()
             }
@@ -261,16 +267,28 @@ impl Table<'_, '_> {
 
     /// Lets the subject work and the tester react until neither has anything to do.
     fn rest(&mut self) {
+        self.rest_until(|_| false);
+    }
+
+    /// The same, but nobody waits for a subject far away once what was asked for is there.
+    fn rest_until_answered(&mut self) {
+        self.rest_until(|tester| tester.is_answered());
+    }
+
+    fn rest_until(&mut self, is_done: fn(&Tester<'_>) -> bool) {
         let mut fenced = false;
         loop {
             if !fenced && !self.tester.fences_late() {
                 fenced = self.fence();
             }
             self.cutter.flush();
-            self.cutter.link.settle_for(self.tester.due());
+            // What came before asks for a reaction, not for more time.
+            if !(self.far && self.tester.has_news()) {
+                self.cutter.link.settle_for(self.tester.due());
+            }
             let came = self.take();
             let reacted = self.tester.react(&mut self.cutter);
-            if self.is_over() {
+            if self.is_over() || (self.far && is_done(&self.tester)) {
                 return;
             }
             if reacted {

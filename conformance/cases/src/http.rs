@@ -35,7 +35,7 @@ impl Head {
 
     /// What the tester has asked for, as far as a reader could make sense of it: lines may be
     /// folded, end with a line feed only, or be none.
-    pub(crate) fn asked(octets: &[u8]) -> Self {
+    pub fn asked(octets: &[u8]) -> Self {
         let mut head = Self { octets: octets.to_vec(), ..Self::default() };
         for line in lines(octets).skip_while(|line| line.is_empty()) {
             match (line, head.fields.last_mut()) {

@@ -233,6 +233,10 @@ impl Reception {
         self.items.pop_front()
     }
 
+    pub(crate) fn has_next(&self) -> bool {
+        !self.items.is_empty()
+    }
+
     /// Takes what comes for the opening handshake.
     pub(crate) fn begin_head(&mut self) {
         self.opening = Some(http::Reader::new(self.subject));

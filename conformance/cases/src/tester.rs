@@ -18,6 +18,8 @@ mod waiting;
 
 pub use waiting::Due;
 
+use core::cell::Cell;
+
 use crate::case::{By, Case, Deadline, Finish};
 use crate::http;
 use crate::payload::Payload;
@@ -92,6 +94,8 @@ pub struct Tester<'c> {
     completed: usize,
     pings: usize,
     fences: Fences,
+    /// Whether more has to come after this many events.
+    goes_on: Cell<Option<(usize, bool)>>,
     /// The opening handshake is not the case's own, and no event.
     plain: bool,
 }
@@ -128,6 +132,7 @@ impl<'c> Tester<'c> {
             completed: 0,
             pings: 0,
             fences: Fences::default(),
+            goes_on: Cell::new(None),
             plain: false,
         }
     }

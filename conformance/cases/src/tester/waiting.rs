@@ -6,12 +6,12 @@
 //! [fence](Tester::fence) takes the place of a clock wherever one may be put up.
 
 use super::{Ask, State, Tester, Timer, Wire};
-use crate::case::{By, Event};
+use crate::case::{Alternative, By, Event};
 use crate::opening::Head;
 use crate::payload::{Blob, Payload};
 use crate::role::Role;
 use crate::step::{Frame, Write};
-use crate::transcript::{Entry, Seen, Trouble};
+use crate::transcript::{Departure, Entry, Seen, Trouble};
 use crate::wire::Opcode;
 
 /// What a subject that is right does next.
@@ -63,6 +63,11 @@ impl Tester<'_> {
         Ask::Rest
     }
 
+    /// Whether something was received that the tester has not reacted to.
+    pub fn has_news(&self) -> bool {
+        self.reception.has_next()
+    }
+
     /// What a subject that is right does next.
     pub fn due(&self) -> Due {
         match self.due_of_case() {
@@ -82,12 +87,30 @@ impl Tester<'_> {
             State::Opening | State::Closing => Due::Answer,
             State::Open if self.messages < self.echoes => Due::Answer,
             State::Open if paused => self.due_in_pause(),
-            State::Open if self.case.ending.by == By::Subject => Due::Answer,
-            State::Open => {
-                let wanted = self.case.accept.first();
-                let missing = wanted.is_some_and(|wanted| self.events < wanted.len());
-                if missing { Due::Answer } else { Due::Silence }
-            }
+            State::Open if self.has_to_go_on() => Due::Answer,
+            State::Open => Due::Silence,
+        }
+    }
+
+    /// Whether the events so far follow a course of the case, and more has to come. To find out takes
+    /// as long as the messages are, so it is done once for each event.
+    fn has_to_go_on(&self) -> bool {
+        if let Some((events, goes_on)) = self.goes_on.get()
+            && events == self.events
+        {
+            return goes_on;
+        }
+        let goes_on = self.case.accept.iter().any(|course| self.goes_on(course));
+        self.goes_on.set(Some((self.events, goes_on)));
+        goes_on
+    }
+
+    /// Whether the run so far follows this course, and more has to come.
+    fn goes_on(&self, course: &Alternative) -> bool {
+        let ending = course.ends.as_ref().unwrap_or(&self.case.ending);
+        match self.transcript.follows(course) {
+            Ok(()) => ending.by == By::Subject,
+            Err(departure) => departure == Departure::Missing,
         }
     }
 

@@ -1,0 +1,57 @@
+//! A client that has connected.
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+
+use crate::net::NetLink;
+use crate::play::{Broken, Driver, Link};
+
+/// Has one link, to the client that has just connected.
+#[derive(Debug, Default)]
+pub struct AwaitDriver {
+    link: Option<NetLink>,
+    /// The subprotocols that clients are said to offer.
+    subprotocols: Vec<String>,
+}
+
+impl AwaitDriver {
+    /// A driver for a client that is said to offer these subprotocols.
+    pub const fn new(subprotocols: Vec<String>) -> Self {
+        Self { link: None, subprotocols }
+    }
+
+    /// The same once the client has connected.
+    #[must_use]
+    pub fn with(self, link: NetLink) -> Self {
+        Self { link: Some(link), ..self }
+    }
+}
+
+impl Driver for AwaitDriver {
+    fn name(&self) -> &'static str {
+        "listen"
+    }
+
+    fn supports(&self, needs: &Needs) -> bool {
+        self.lacks(needs).is_none()
+    }
+
+    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        let Some(setting) = needs.opening else {
+            let limited = needs.limit.is_some();
+            return limited.then_some("nobody can say over a network which limit a client has");
+        };
+        if setting.insists || !setting.extensions.is_empty() {
+            return Some("nobody can say over a network what a client insists on or offers");
+        }
+        let offers = setting.subprotocols.is_empty() || self.subprotocols == setting.subprotocols;
+        (!offers).then_some("--subprotocol does not say that clients offer just this")
+    }
+
+    fn open(&mut self, _: &Case, _: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        match self.link.take() {
+            Some(link) => Ok(Box::new(link)),
+            None => Err(Broken("no client has connected".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A server that listens somewhere.
+
+use core::sync::atomic::{AtomicBool};
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use wsproof_cases::Role;
+use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::opening::{Head, Setting};
+
+use crate::address::{Address, Place};
+use crate::net::{NetLink, Patience, Stream, Trust};
+use crate::play::{Broken, Driver, Flow, Link, Observed};
+
+/// Connects to a server for each case.
+#[derive(Clone, Debug)]
+pub struct DialDriver {
+    server: Arc<Server>,
+    /// Whether the server answers fences, as far as anybody has seen.
+    fences: Arc<AtomicBool>,
+}
+
+/// A server to test, and what its user says about it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Where it is.
+    pub address: Address,
+    /// The name in reports; the address if there is none.
+    pub name: Option<String>,
+    /// Which certificates are taken.
+    pub trust: Trust,
+    /// Further fields of the request that opens a connection.
+    pub headers: Vec<(String, String)>,
+    /// The subprotocols that it speaks, best first.
+    pub subprotocols: Vec<String>,
+    /// The largest message that it takes, if it was set to one.
+    pub message_limit: Option<u64>,
+    /// How long it is waited for.
+    pub patience: Patience,
+}
+
+impl DialDriver {
+    /// A driver for this server.
+    pub fn new(server: Server) -> Self {
+        Self { server: Arc::new(server), fences: Arc::new(AtomicBool::new(true)) }
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Finds out whether anybody listens there.
+    ///
+    /// # Errors
+    /// Nobody does, or TLS fails.
+    pub fn probe(&self) -> io::Result<()> {
+        self.connect().map(drop)
+    }
+
+    fn connect(&self) -> io::Result<Stream> {
+        let Server { address, trust, patience, .. } = &*self.server;
+        Stream::connect(&address.place, trust, Instant::now() + patience.answer)
+    }
+
+    /// The request that opens a connection in front of a case.
+    fn request(&self) -> Head {
+        let Server { address, headers, subprotocols, .. } = &*self.server;
+        let mut head = Head::request()
+            .start(format!("GET {} HTTP/1.1", address.target))
+            .set("Host", address.authority());
+        if !subprotocols.is_empty() {
+            head = head.with("Sec-WebSocket-Protocol", subprotocols.join(", "));
+        }
+        headers.iter().fold(head, |head, (name, value)| head.with(name.clone(), value.clone()))
+    }
+
+    /// Whether the server is known to be set up like this.
+    fn is_set(&self, setting: &Setting) -> bool {
+        let Setting { subprotocols, insists: _, extensions: _, path, origin } = *setting;
+        let speaks = subprotocols.is_empty() || self.server.subprotocols == subprotocols;
+        speaks && path.is_none() && origin.is_none()
+    }
+}
+
+impl Server {
+    /// The name in reports.
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.address.to_string())
+    }
+
+    /// How it is reached, as reports say it: `tcp`, `tls` or `unix`.
+    pub const fn transport(&self) -> &'static str {
+        match self.address.place {
+            Place::Tcp { secure: true, .. } => "tls",
+            Place::Tcp { .. } => "tcp",
+            Place::Unix(_) => "unix",
+        }
+    }
+}
+
+impl Driver for DialDriver {
+    fn name(&self) -> &'static str {
+        "dial"
+    }
+
+    fn supports(&self, needs: &Needs) -> bool {
+        self.lacks(needs).is_none()
+    }
+
+    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        let limited = needs.limit.is_none() || needs.limit == self.server.message_limit;
+        match needs.opening {
+            _ if !limited => Some("--message-limit does not say that the server has this limit"),
+            Some(setting) if !self.is_set(&setting) => Some(if setting.subprotocols.is_empty() {
+                "nobody can say over a network which path or origin the server admits"
+            } else {
+                "--subprotocol does not say that the server speaks just this"
+            }),
+            _ => None,
+        }
+    }
+
+    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        if role != Role::Server {
+            return Err(Broken("a server that listens cannot be tested as a client".to_owned()));
+        }
+        match self.connect() {
+            Ok(stream) => {
+                let (server, fences) = (&self.server, Arc::clone(&self.fences));
+                let request = self.request();
+                Ok(Box::new(NetLink::new(stream, request, Vec::new(), server.patience, fences)))
+            }
+            Err(error) => {
+                let how = format!("no connection to {}: {error}", self.server.address);
+                Ok(Box::new(Gone(Some(how))))
+            }
+        }
+    }
+}
+
+/// A server that was there and is not any more.
+struct Gone(Option<String>);
+
+impl Link for Gone {
+    fn feed(&mut self, _: &[u8]) -> Flow {
+        Flow::Closed
+    }
+
+    fn settle(&mut self) -> Flow {
+        Flow::Closed
+    }
+
+    fn half_close(&mut self) -> Flow {
+        Flow::Closed
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        seen.extend(self.0.take().map(Observed::Crash));
+    }
+}

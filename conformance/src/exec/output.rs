@@ -1,0 +1,72 @@
+//! What a program writes: its last lines, and whether it has said that it is ready.
+
+use std::collections::VecDeque;
+use std::io::{BufRead as _, BufReader, Read};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use super::program::Ready;
+
+/// The last lines of both streams, in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Output {
+    shared: Arc<(Mutex<Said>, Condvar)>,
+}
+
+#[derive(Debug, Default)]
+struct Said {
+    lines: VecDeque<String>,
+    ready: bool,
+}
+
+impl Output {
+    /// How many lines are kept.
+    const LINES: usize = 20;
+    /// How many octets of a line are.
+    const LINE: u64 = 400;
+
+    /// Reads a stream until it ends, in a thread of its own.
+    pub(super) fn collect(&self, stream: impl Read + Send + 'static, ready: Ready) {
+        let output = self.clone();
+        thread::spawn(move || {
+            let mut stream = BufReader::new(stream);
+            let mut line = Vec::new();
+            loop {
+                line.clear();
+                match stream.by_ref().take(Self::LINE).read_until(b'\n', &mut line) {
+                    Ok(0) | Err(_) => return,
+                    Ok(_) => output.add(String::from_utf8_lossy(&line).trim_end(), &ready),
+                }
+            }
+        });
+    }
+
+    fn add(&self, line: &str, ready: &Ready) {
+        let mut said = self.lock();
+        if said.lines.len() == Self::LINES {
+            said.lines.pop_front();
+        }
+        said.lines.push_back(line.to_owned());
+        if !said.ready && ready.is_in(line) {
+            said.ready = true;
+            self.shared.1.notify_all();
+        }
+    }
+
+    /// Waits until a line has said that the program is ready.
+    pub(super) fn is_ready_by(&self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let waited = self.shared.1.wait_timeout_while(self.lock(), left, |said| !said.ready);
+        waited.unwrap_or_else(PoisonError::into_inner).0.ready
+    }
+
+    /// The last lines.
+    pub(super) fn last(&self) -> String {
+        self.lock().lines.iter().map(|line| format!("\n    | {line}")).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Said> {
+        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,201 @@
+//! A running program.
+
+use core::time::Duration;
+use std::io;
+#[cfg(unix)]
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::output::Output;
+
+/// How a program says that it is ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// It listens: a connection can be made.
+    Connection,
+    /// It writes a line with this text.
+    Line(String),
+}
+
+impl Ready {
+    pub(super) fn is_in(&self, line: &str) -> bool {
+        match self {
+            Self::Connection => false,
+            Self::Line(text) => line.contains(text.as_str()),
+        }
+    }
+}
+
+/// A program that was started. It ends with this value.
+#[derive(Debug)]
+pub struct Program {
+    words: Vec<String>,
+    ready: Ready,
+    running: Mutex<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    output: Output,
+}
+
+/// The process groups that have to end with the harness.
+static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// How long a program may take to end when it is asked to.
+const GRACE: Duration = Duration::from_millis(500);
+/// How often a program is asked whether it has ended.
+const TICK: Duration = Duration::from_millis(2);
+
+impl Program {
+    /// Starts a program.
+    ///
+    /// # Errors
+    /// The system cannot.
+    pub fn start(words: Vec<String>, ready: Ready) -> io::Result<Self> {
+        let running = Mutex::new(start(&words, &ready)?);
+        Ok(Self { words, ready, running })
+    }
+
+    /// Waits until the program says that it is ready, or until `is_there`.
+    ///
+    /// # Errors
+    /// It has ended instead, or not said so in time; the last of what it wrote is told.
+    pub fn wait_until_ready(
+        &self,
+        patience: Duration,
+        mut is_there: impl FnMut() -> bool,
+    ) -> Result<(), String> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let tick = Instant::now() + TICK;
+            let ready = match self.ready {
+                Ready::Connection => is_there(),
+                Ready::Line(_) => self.lock().output.is_ready_by(tick.min(deadline)),
+            };
+            if ready {
+                return Ok(());
+            }
+            if let Some(how) = self.ended() {
+                return Err(format!("{} {how}", self.words[0]));
+            }
+            if Instant::now() >= deadline {
+                let said = self.lock().output.last();
+                return Err(format!("{} is not ready after {patience:?}{said}", self.words[0]));
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    /// How the program has ended, if it has, and the last of what it wrote.
+    pub fn ended(&self) -> Option<String> {
+        let mut running = self.lock();
+        let status = running.child.try_wait().ok().flatten()?;
+        Some(format!("{}{}", told(status), running.output.last()))
+    }
+
+    /// The same, but the program is given this much time to end.
+    pub fn ended_within(&self, patience: Duration) -> Option<String> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let ended = self.ended();
+            if ended.is_some() || Instant::now() >= deadline {
+                return ended;
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    /// Starts the program again if it has ended.
+    ///
+    /// # Errors
+    /// The system cannot.
+    pub fn revive(&self) -> io::Result<()> {
+        let mut running = self.lock();
+        if running.child.try_wait()?.is_some() {
+            forget(&running.child);
+            *running = start(&self.words, &self.ready)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the program ends, or `is_over`, which is asked again and again.
+    pub fn wait(&self, is_over: impl Fn() -> bool) {
+        while self.ended().is_none() && !is_over() {
+            thread::sleep(TICK);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let child = &mut self.running.get_mut().unwrap_or_else(PoisonError::into_inner).child;
+        signal(child.id(), false);
+        let deadline = Instant::now() + GRACE;
+        while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            thread::sleep(TICK);
+        }
+        // Whatever it has started is in the same group.
+        signal(child.id(), true);
+        let _ = child.kill();
+        let _ = child.wait();
+        forget(child);
+    }
+}
+
+/// Ends every program at once, for a harness that ends at once.
+pub fn end_all() {
+    let groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    groups.iter().for_each(|group| signal(*group, true));
+}
+
+fn start(words: &[String], ready: &Ready) -> io::Result<Running> {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn()?;
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner).push(child.id());
+    let output = Output::default();
+    if let Some(stream) = child.stdout.take() {
+        output.collect(stream, ready.clone());
+    }
+    if let Some(stream) = child.stderr.take() {
+        output.collect(stream, ready.clone());
+    }
+    Ok(Running { child, output })
+}
+
+fn forget(child: &Child) {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner).retain(|group| *group != child.id());
+}
+
+/// Asks a process group to end, or ends it.
+fn signal(group: u32, at_once: bool) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(group).ok().and_then(Pid::from_raw) {
+        // It may have ended by itself.
+        let _ = kill_process_group(group, if at_once { Signal::KILL } else { Signal::TERM });
+    }
+    #[cfg(not(unix))]
+    let _ = (group, at_once);
+}
+
+fn told(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("ended with exit code {code}"),
+        None => format!("ended by {status}"),
+    }
+}

@@ -1,0 +1,91 @@
+//! The clients that have called, and what is known of them.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use wsproof_reports::model::{CaseKey, CaseResult};
+
+/// All agents by name.
+#[derive(Debug, Default)]
+pub struct Agents {
+    known: Mutex<BTreeMap<String, AgentResults>>,
+    /// Something has been added.
+    changed: Condvar,
+}
+
+/// What one agent has done.
+#[derive(Clone, Debug, Default)]
+pub struct AgentResults {
+    /// The cases that it has played; of one that was played twice, the last result.
+    pub cases: BTreeMap<CaseKey, CaseResult>,
+    /// How long they took, in microseconds.
+    pub timings_us: BTreeMap<CaseKey, u64>,
+    /// How often it has asked for reports.
+    pub updates: u32,
+    /// How many cases it is playing.
+    running: u32,
+}
+
+impl Agents {
+    /// What is known now.
+    pub fn all(&self) -> BTreeMap<String, AgentResults> {
+        self.lock().clone()
+    }
+
+    /// Says that an agent plays a case now.
+    pub(super) fn begin(&self, agent: &str) {
+        self.lock().entry(agent.to_owned()).or_default().running += 1;
+    }
+
+    /// Takes a result.
+    pub(super) fn add(&self, agent: &str, key: &CaseKey, result: CaseResult, time: Duration) {
+        let mut known = self.lock();
+        let agent = known.entry(agent.to_owned()).or_default();
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        agent.cases.insert(key.clone(), result);
+        agent.timings_us.insert(key.clone(), micros);
+        agent.running = agent.running.saturating_sub(1);
+        self.changed.notify_all();
+    }
+
+    /// Says that an agent has asked for reports.
+    pub(super) fn update(&self, agent: &str) {
+        self.lock().entry(agent.to_owned()).or_default().updates += 1;
+        self.changed.notify_all();
+    }
+
+    /// The result of a case, waited for if there is none yet.
+    pub(super) fn result(
+        &self,
+        agent: &str,
+        key: &CaseKey,
+        patience: Duration,
+    ) -> Option<CaseResult> {
+        let deadline = Instant::now() + patience;
+        let mut known = self.lock();
+        loop {
+            if let Some(result) = known.get(agent).and_then(|agent| agent.cases.get(key)) {
+                return Some(result.clone());
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            let woken = self.changed.wait_timeout(known, left);
+            known = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Whether this many agents have asked for reports, and nobody plays.
+    pub fn are_done(&self, agents: usize) -> bool {
+        let known = self.lock();
+        let done = known.values().filter(|agent| agent.updates > 0).count();
+        done >= agents && known.values().all(|agent| agent.running == 0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, AgentResults>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,180 @@
+//! The subject's end of a connection over a network.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::Instant;
+
+use wsproof_cases::opening::Head;
+use wsproof_cases::tester::Due;
+use wsproof_cases::transcript::Trouble;
+
+use super::patience::Patience;
+use super::stream::{Ended, Stream, Until};
+use crate::play::{Far, Flow, Link, Observed};
+
+/// A subject behind a stream.
+#[derive(Debug)]
+pub struct NetLink {
+    stream: Stream,
+    head: Head,
+    patience: Patience,
+    /// Whether this subject answers fences, as far as anybody has seen.
+    fences: Arc<AtomicBool>,
+    begun: Instant,
+    /// How long the subject took for its first octets.
+    opened_in: Option<Duration>,
+    inbox: Vec<u8>,
+    fed: u64,
+    read: u64,
+    trouble: Told<Trouble>,
+    end: Told<()>,
+    /// Whether the end of our side is followed by a wait for the end of the subject's, so that a
+    /// client reads our last octets and not a reset.
+    lingers: bool,
+}
+
+/// Something that is told once.
+#[derive(Clone, Copy, Debug)]
+enum Told<T> {
+    Not,
+    Now(T),
+    Done,
+}
+
+impl NetLink {
+    /// The most octets that a subject may send: as many times what it was sent, and
+    /// [`GIFT`](Self::GIFT).
+    pub const ALLOWANCE: u64 = 8;
+    /// The most octets that are read while a link lingers.
+    const LINGERED: usize = 256 * 1024;
+    /// The octets that a subject may send whatever it was sent.
+    pub const GIFT: u64 = 1024 * 1024;
+
+    /// A link over this stream, on which `head` opens the connection. What has come already is in
+    /// `inbox`. `fences` is shared by all links to one subject.
+    pub fn new(
+        stream: Stream,
+        head: Head,
+        inbox: Vec<u8>,
+        patience: Patience,
+        fences: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            stream,
+            head,
+            patience,
+            fences,
+            begun: Instant::now(),
+            opened_in: None,
+            inbox,
+            fed: 0,
+            read: 0,
+            trouble: Told::Not,
+            end: Told::Not,
+            lingers: false,
+        }
+    }
+
+    /// The same link, ended as a server should end it.
+    #[must_use]
+    pub fn lingering(self) -> Self {
+        Self { lingers: true, ..self }
+    }
+
+    fn flow(&self) -> Flow {
+        let lost = !matches!(self.trouble, Told::Not);
+        if lost || self.stream.is_deaf() || self.stream.ended().is_some() {
+            Flow::Closed
+        } else {
+            Flow::Open
+        }
+    }
+
+    /// How long is waited for this.
+    fn time_for(&self, due: Due) -> Duration {
+        match due {
+            Due::Nothing => Duration::ZERO,
+            Due::Silence => self.patience.quiet(self.opened_in.unwrap_or(self.patience.quiet.1)),
+            Due::Fence => self.patience.fence,
+            Due::Answer => self.patience.answer,
+        }
+    }
+
+    fn lose(&mut self, trouble: Trouble) {
+        if matches!(self.trouble, Told::Not) {
+            self.trouble = Told::Now(trouble);
+        }
+    }
+}
+
+impl Link for NetLink {
+    fn feed(&mut self, octets: &[u8]) -> Flow {
+        if self.flow() == Flow::Open {
+            self.fed += octets.len() as u64;
+            self.stream.write(octets);
+            if !self.stream.exchange(&mut self.inbox, Until::Flushed, self.patience.answer) {
+                self.lose(Trouble::Stalled);
+            }
+        }
+        self.flow()
+    }
+
+    fn settle(&mut self) -> Flow {
+        self.settle_for(Due::Silence)
+    }
+
+    fn settle_for(&mut self, due: Due) -> Flow {
+        let left = self.patience.case.saturating_sub(self.begun.elapsed());
+        if !self.inbox.is_empty() || due == Due::Nothing || matches!(self.end, Told::Done) {
+            return self.flow();
+        }
+        let time = self.time_for(due);
+        let came = self.stream.exchange(&mut self.inbox, Until::Read, time.min(left));
+        if !came && due == Due::Fence {
+            self.fences.store(false, Ordering::Relaxed);
+        }
+        self.flow()
+    }
+
+    fn far(&self) -> Option<Far> {
+        let fences = self.patience.fences && self.fences.load(Ordering::Relaxed);
+        Some(Far { head: self.head.clone(), fences })
+    }
+
+    fn half_close(&mut self) -> Flow {
+        self.stream.half_close(&mut self.inbox, self.patience.answer);
+        let deadline = Instant::now() + self.patience.quiet.1;
+        while self.lingers && self.stream.ended().is_none() && self.inbox.len() < Self::LINGERED {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if !self.stream.exchange(&mut self.inbox, Until::Read, left) {
+                break;
+            }
+        }
+        Flow::Closed
+    }
+
+    fn drain(&mut self, seen: &mut Vec<Observed>) {
+        if !self.inbox.is_empty() {
+            self.opened_in.get_or_insert_with(|| self.begun.elapsed());
+            self.read += self.inbox.len() as u64;
+            seen.push(Observed::Octets(core::mem::take(&mut self.inbox)));
+            if self.read > Self::GIFT + Self::ALLOWANCE * self.fed {
+                self.lose(Trouble::Flooded);
+            } else if self.begun.elapsed() > self.patience.case {
+                self.lose(Trouble::OutOfTime);
+            }
+        }
+        if let (Told::Not, Some(ended)) = (self.end, self.stream.ended()) {
+            self.end = Told::Done;
+            seen.push(match ended {
+                Ended::Fin => Observed::End,
+                Ended::Reset => Observed::Reset,
+            });
+        }
+        if let Told::Now(trouble) = self.trouble {
+            self.trouble = Told::Done;
+            seen.push(Observed::Trouble(trouble));
+        }
+    }
+}

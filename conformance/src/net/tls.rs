@@ -1,0 +1,143 @@
+//! TLS by rustls: whom to trust, and what to show.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, ServerConfig,
+    ServerConnection, SignatureScheme,
+};
+
+/// Which certificates of a server are taken.
+#[derive(Clone, Debug)]
+pub struct Trust(Arc<ClientConfig>);
+
+impl Trust {
+    /// Those that the certificates in this PEM file vouch for, or the system's without a file.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds no certificate.
+    pub fn of(file: Option<&Path>) -> io::Result<Self> {
+        let mut roots = RootCertStore::empty();
+        match file {
+            Some(file) => {
+                for certificate in certificates(file)? {
+                    roots.add(certificate).map_err(io::Error::other)?;
+                }
+            }
+            None => {
+                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            }
+        }
+        let config = client().with_root_certificates(roots).with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// Any certificate at all.
+    pub fn anything() -> Self {
+        let careless = Arc::new(Careless(provider()));
+        let config = client().dangerous().with_custom_certificate_verifier(careless);
+        Self(Arc::new(config.with_no_client_auth()))
+    }
+
+    /// A client's side of a connection to the server of this name.
+    pub(crate) fn connect(&self, host: &str) -> io::Result<ClientConnection> {
+        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+        let mut connection =
+            ClientConnection::new(Arc::clone(&self.0), name).map_err(io::Error::other)?;
+        connection.set_buffer_limit(None);
+        Ok(connection)
+    }
+}
+
+/// What a server shows.
+#[derive(Clone, Debug)]
+pub struct Identity(Arc<ServerConfig>);
+
+impl Identity {
+    /// The certificates and the key in these PEM files.
+    ///
+    /// # Errors
+    /// A file cannot be read or does not hold what it should, or the two do not fit.
+    pub fn of(certificate: &Path, key: &Path) -> io::Result<Self> {
+        let chain = certificates(certificate)?;
+        let key = PrivateKeyDer::from_pem_file(key)
+            .map_err(|error| io::Error::other(format!("{}: {error}", key.display())))?;
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key));
+        Ok(Self(Arc::new(config.map_err(io::Error::other)?)))
+    }
+
+    /// A server's side of a connection.
+    pub(crate) fn accept(&self) -> io::Result<ServerConnection> {
+        let mut connection =
+            ServerConnection::new(Arc::clone(&self.0)).map_err(io::Error::other)?;
+        connection.set_buffer_limit(None);
+        Ok(connection)
+    }
+}
+
+fn certificates(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    let fail = |why: &dyn core::fmt::Display| io::Error::other(format!("{}: {why}", file.display()));
+    let found: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(file).map_err(|error| fail(&error))?.collect();
+    let found = found.map_err(|error| fail(&error))?;
+    if found.is_empty() { Err(fail(&"there is no certificate in it")) } else { Ok(found) }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+fn client() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
+    ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .expect("the provider has what the default versions need")
+}
+
+/// Takes any certificate, but holds its owner to the key in it.
+#[derive(Debug)]
+struct Careless(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Careless {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
