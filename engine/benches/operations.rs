@@ -12,9 +12,9 @@ mod common;
 
 use core::hint::black_box;
 
-use common::{Content, fragments, messages, open, open_with};
+use common::{Content, Keys, fragments, messages, open, open_with};
 use wsproof_engine::deflate::Policy;
-use wsproof_engine::{Config, Outgoing, Role};
+use wsproof_engine::{Config, Role};
 
 /// Does one operation this many times.
 type Operation = fn(usize);
@@ -52,7 +52,7 @@ fn config(role: Role) -> Config {
 
 fn receive(role: Role, content: Content, size: usize, count: usize) {
     let wire = messages(content, size, 1, role);
-    let mut session = open(config(role));
+    let mut session = open(config(role), Keys::Fixed);
     for _ in 0..count {
         common::receive(&mut session, &wire, usize::MAX, |octets, _| {
             black_box(octets);
@@ -62,7 +62,7 @@ fn receive(role: Role, content: Content, size: usize, count: usize) {
 
 fn receive_typed(count: usize) {
     let wire = messages(Content::Ascii, 125, 1, Role::Server);
-    let mut connection = common::connect(&config(Role::Server));
+    let mut connection = common::connect(&config(Role::Server), Keys::Fixed);
     for _ in 0..count {
         common::receive_typed(&mut connection, &wire, usize::MAX, |octets, _| {
             black_box(octets);
@@ -72,7 +72,7 @@ fn receive_typed(count: usize) {
 
 fn receive_fragments(count: usize) {
     let wire = fragments(Content::Mixed, 1 << 10, 16, 1, Role::Server);
-    let mut session = open(config(Role::Server));
+    let mut session = open(config(Role::Server), Keys::Fixed);
     for _ in 0..count {
         common::receive(&mut session, &wire, usize::MAX, |octets, _| {
             black_box(octets);
@@ -84,13 +84,13 @@ fn receive_fragments(count: usize) {
 fn receive_deflate(count: usize) {
     let deflate = |role| Config::builder(role).deflate(Policy::new()).build();
     let extensions = &["permessage-deflate"];
-    let mut server = open_with(deflate(Role::Server).expect("a server"), extensions);
-    let mut client = open_with(deflate(Role::Client).expect("a client"), extensions);
+    let mut server = open_with(deflate(Role::Server).expect("a server"), Keys::Fixed, extensions);
+    let mut client = open_with(deflate(Role::Client).expect("a client"), Keys::Fixed, extensions);
     let payload = Content::Ascii.payload(1 << 10);
     let mut wire = Vec::new();
     for _ in 0..count {
         wire.clear();
-        common::send(&mut server, Outgoing::Utf8Message(&payload), |slices| {
+        common::send(&mut server, &payload, |slices| {
             wire.extend_from_slice(slices[0]);
         });
         common::receive(&mut client, &wire, usize::MAX, |octets, _| {
@@ -101,9 +101,9 @@ fn receive_deflate(count: usize) {
 
 fn send(role: Role, size: usize, count: usize) {
     let payload = Content::Binary.payload(size);
-    let mut session = open(config(role));
+    let mut session = open(config(role), Keys::Fixed);
     for _ in 0..count {
-        common::send(&mut session, Outgoing::BinaryMessage(&payload), |slices| {
+        common::send(&mut session, &payload, |slices| {
             black_box(slices);
         });
     }

@@ -53,18 +53,31 @@ impl Default for OsEntropy {
 }
 
 impl Entropy for OsEntropy {
-    #[expect(clippy::expect_used, reason = "documented: no generator, no masking")]
     fn fill(&mut self, bytes: &mut [u8]) {
+        if let Some(fresh) = self.batch.get_mut(self.used..self.used + bytes.len()) {
+            bytes.copy_from_slice(fresh);
+            fresh.fill(0);
+            self.used += bytes.len();
+            return;
+        }
         for octet in bytes {
             if self.used >= BATCH {
-                getrandom::fill(&mut self.batch).expect("the operating system has no generator");
-                self.used = 0;
+                self.fetch();
             }
             if let Some(fresh) = self.batch.get_mut(self.used) {
                 *octet = core::mem::take(fresh);
             }
             self.used += 1;
         }
+    }
+}
+
+impl OsEntropy {
+    #[cold]
+    #[expect(clippy::expect_used, reason = "documented: no generator, no masking")]
+    fn fetch(&mut self) {
+        getrandom::fill(&mut self.batch).expect("the operating system has no generator");
+        self.used = 0;
     }
 }
 

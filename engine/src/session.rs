@@ -137,7 +137,7 @@ where
     /// [`Misuse::Aborted`], [`Misuse::CustomHeader`], [`Misuse::CloseSent`],
     /// [`Misuse::MessageKindChanged`] or [`Misuse::FragmentOrder`], the misuses of a Close body and
     /// of a custom control frame, and [`Misuse::QueueFull`].
-    #[inline]
+    #[inline(always)]
     pub fn send(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
         match self.require_open() {
             Ok(()) => self.machine.sender.queue(outgoing, context),
@@ -226,6 +226,7 @@ where
         Action::SendToNetwork(ticket, BufferType::PingPong)
     }
 
+    #[inline(always)]
     fn hand_out_send(&mut self, step: send::Step) -> Action {
         let ticket = self.next_ticket();
         let Machine { sender, link, .. } = &mut self.machine;
@@ -256,7 +257,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`], [`Misuse::PayloadChanged`].
-    #[inline]
+    #[inline(always)]
     pub fn slices(&self, ticket: Ticket) -> Result<[&[u8]; 2], Misuse> {
         let Machine { storage, sender, receiver, .. } = &self.machine;
         match self.slot(ticket)? {
@@ -404,6 +405,7 @@ where
         }
     }
 
+    #[inline(never)]
     fn complete_write(&mut self, written: usize, confined: bool) {
         let Machine { sender, link, .. } = &mut self.machine;
         let offered = if confined { sender.offered_from_area() } else { sender.offered() };
@@ -416,6 +418,7 @@ where
         self.send_slot = None;
     }
 
+    #[inline]
     fn complete_read(&mut self, read: usize) -> Result<(), Misuse> {
         let Machine { storage, receiver, .. } = &mut self.machine;
         if read > receiver.free(storage.receive_part().0).len() {

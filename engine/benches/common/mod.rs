@@ -132,54 +132,67 @@ pub(crate) const REQUEST: [(&str, &str); 5] = [
     ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ];
 
-/// An open session that waits for a result, with the same masking keys in each run.
-pub(crate) fn open<'a>(config: Config) -> Lent<'a> {
-    open_with(config, &[])
+/// Where a client's masking keys come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// The same in each run, for counting instructions.
+    Fixed,
+    /// The operating system, as in an application.
+    Fresh,
+}
+
+/// An open session that waits for a result.
+pub(crate) fn open<'a>(config: Config, keys: Keys) -> Lent<'a> {
+    open_with(config, keys, &[])
 }
 
 /// The same, with extensions that both sides agree on.
-pub(crate) fn open_with<'a>(config: Config, extensions: &[&str]) -> Lent<'a> {
-    let entropy = || Box::new(FixedEntropy::new(1));
-    match config.role() {
+pub(crate) fn open_with<'a>(config: Config, keys: Keys, extensions: &[&str]) -> Lent<'a> {
+    let role = config.role();
+    let mut session = match (keys, role) {
+        (Keys::Fixed, _) => Lent::create_with_entropy(config, Box::new(FixedEntropy::new(1))),
+        (Keys::Fresh, Role::Server) => Lent::create_server(config).expect("a server"),
+        (Keys::Fresh, Role::Client) => Lent::create_client(config).expect("a client"),
+    };
+    let selection = Selection { extensions, ..Selection::default() };
+    match role {
         Role::Server => {
-            let mut server = Lent::create_with_entropy(config, entropy());
-            let request = REQUEST.map(|(name, value)| Header::new(name, value));
             let offer = extensions.join(", ");
-            let mut request = request.to_vec();
+            let mut request = REQUEST.map(|(name, value)| Header::new(name, value)).to_vec();
             if !offer.is_empty() {
                 request.push(Header::new("Sec-WebSocket-Extensions", &offer));
             }
-            let selection = Selection { extensions, ..Selection::default() };
-            server.begin_server_handshake(&selection, &request).expect("a request");
-            server.end_server_handshake().expect("an open session");
-            server.receive(None, ()).expect("room for an operation");
-            server
+            session.begin_server_handshake(&selection, &request).expect("a request");
+            session.end_server_handshake().expect("an open session");
         }
         Role::Client => {
-            let mut client = Lent::create_with_entropy(config, entropy());
             let offer = Offer { extensions, ..Offer::default() };
-            let request = client.begin_client_handshake(&offer).expect("a request");
+            let request = session.begin_client_handshake(&offer).expect("an offer");
             let mut request: Vec<_> = request.iter().collect();
             request.push(Header::new("Host", "localhost"));
-            let mut server = Session::<()>::create_server(Config::server()).expect("a server");
-            let selection = Selection { extensions, ..Selection::default() };
-            let response = server.begin_server_handshake(&selection, &request).expect("a response");
+            let (_, response) = ServerHandshake::begin(&selection, &request).expect("a request");
             let response: Vec<_> = response.iter().collect();
-            client.end_client_handshake(&response).expect("an open session");
-            client.receive(None, ()).expect("room for an operation");
-            client
+            session.end_client_handshake(&response).expect("an open session");
         }
     }
+    session.receive(None, ()).expect("room for an operation");
+    session
 }
 
-/// An open connection that waits for a result, with the same masking keys in each run.
-pub(crate) fn connect<'a>(config: &Config) -> LentConnection<'a> {
+/// An open connection that waits for a result.
+pub(crate) fn connect<'a>(config: &Config, keys: Keys) -> LentConnection<'a> {
     let request = REQUEST.map(|(name, value)| Header::new(name, value));
     let begun = ServerHandshake::begin(&Selection::default(), &request);
     let (handshake, _) = begun.expect("a request");
-    // What both sides agreed on is nothing, whoever was the server.
-    let entropy = Box::new(FixedEntropy::new(1));
-    let mut connection = LentConnection::open_with_entropy(config, &handshake.end(), entropy);
+    // Nothing was agreed on, so it does not matter who the server was.
+    let agreed = handshake.end();
+    let mut connection = match keys {
+        Keys::Fixed => {
+            let entropy = Box::new(FixedEntropy::new(1));
+            LentConnection::open_with_entropy(config, &agreed, entropy)
+        }
+        Keys::Fresh => LentConnection::open(config, &agreed),
+    };
     connection.receive().expect("room for an operation");
     connection
 }
@@ -303,13 +316,9 @@ fn is_last(kind: BufferType) -> bool {
     matches!(kind, BufferType::BinaryMessage | BufferType::Utf8Message)
 }
 
-/// Sends one message and shows what goes to the network to `see`.
-pub(crate) fn send<'a>(
-    session: &mut Lent<'a>,
-    outgoing: Outgoing<&'a [u8]>,
-    mut see: impl FnMut([&[u8]; 2]),
-) {
-    session.send(outgoing, ()).expect("room for an operation");
+/// Sends a binary message and shows what goes to the network to `see`.
+pub(crate) fn send<'a>(session: &mut Lent<'a>, payload: &'a [u8], mut see: impl FnMut([&[u8]; 2])) {
+    session.send(Outgoing::BinaryMessage(payload), ()).expect("room for an operation");
     loop {
         match session.get_action(ActionQueue::Send).expect("a payload as it was") {
             Action::NoAction => return,
@@ -330,10 +339,10 @@ pub(crate) fn send<'a>(
 /// The same through the typed face.
 pub(crate) fn send_typed<'a>(
     connection: &mut LentConnection<'a>,
-    outgoing: Outgoing<&'a [u8]>,
+    payload: &'a [u8],
     mut see: impl FnMut([&[u8]; 2]),
 ) {
-    connection.send(outgoing).expect("room for an operation");
+    connection.send(Outgoing::BinaryMessage(payload)).expect("room for an operation");
     let (mut half, _) = connection.split();
     while let Some(action) = half.get_action().expect("a payload as it was") {
         match action {

@@ -186,43 +186,52 @@ fn check_long_length(length: &[u8]) -> Result<(), (Violation, usize)> {
 /// A header ready to be sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written {
-    octets: [u8; LONGEST],
+    /// The header and zeros behind it.
+    octets: [u8; WIDTH],
+    /// `size <= LONGEST`
     size: usize,
 }
 
+/// Two machine words, into which every header fits.
+const WIDTH: usize = 16;
+
 impl Written {
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.octets.get(..self.size).unwrap_or_default()
+    }
+
+    /// Copies the header to the start of `area`, which has room for two machine words; answers with
+    /// its length. What is behind it there is overwritten, too.
+    #[inline]
+    pub(crate) fn copy_to(&self, area: &mut [u8]) -> usize {
+        // Cannot be shorter: no send buffer is.
+        let Some(start) = area.first_chunk_mut() else { return 0 };
+        *start = self.octets;
+        self.size
     }
 }
 
 /// Writes the header of a frame whose first octet is `first`: shortest length form, masked if there
 /// is a key. `length` is below 2^63, as every length of memory is.
+///
+/// The octets are put together in a register, the first of them lowest: what is written to memory
+/// one by one cannot be read back at once.
+#[inline]
 pub(crate) fn write(first: u8, length: u64, key: Option<[u8; 4]>) -> Written {
-    let mut octets = [0; LONGEST];
-    let mut size = 0;
-    let mut put = |bytes: &[u8]| {
-        for (slot, byte) in octets.iter_mut().skip(size).zip(bytes) {
-            *slot = *byte;
-        }
-        size += bytes.len();
-    };
     let mask = if key.is_some() { MASKED } else { 0 };
-    match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short @ 0..=125), _) => put(&[first, mask | short]),
-        (_, Ok(medium)) => {
-            put(&[first, mask | 126]);
-            put(&medium.to_be_bytes());
-        }
-        _ => {
-            put(&[first, mask | 127]);
-            put(&length.to_be_bytes());
-        }
-    }
+    let (second, long, mut size) = match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ 0..=125), _) => (short, 0, 2),
+        (_, Ok(medium)) => (126, u64::from(medium.swap_bytes()), 4),
+        _ => (127, length.swap_bytes(), 10),
+    };
+    let start = u16::from_le_bytes([first, mask | second]);
+    let mut octets = u128::from(start) | u128::from(long) << 16;
     if let Some(key) = key {
-        put(&key);
+        octets |= u128::from(u32::from_le_bytes(key)) << (8 * size);
+        size += 4;
     }
-    Written { octets, size }
+    Written { octets: octets.to_le_bytes(), size }
 }
 
 #[cfg(test)]

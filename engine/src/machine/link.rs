@@ -51,6 +51,7 @@ impl Link {
     }
 
     /// The key for the next frame, if frames are masked.
+    #[inline]
     pub(crate) fn next_key(&self) -> Option<[u8; 4]> {
         match self.masking {
             Masking::Unmasked => None,

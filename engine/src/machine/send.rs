@@ -29,6 +29,8 @@ pub(crate) struct Sender<C, P> {
     close_accepted: bool,
     aborted: bool,
     head: Head,
+    /// Of the frame that is being offered, if one is: [`Head::Open`].
+    progress: Progress,
 }
 
 /// A queued operation.
@@ -65,7 +67,7 @@ enum Head {
     /// Not looked at yet.
     Waiting,
     /// Its frame is being offered.
-    Open(Progress),
+    Open,
     /// Ready to be indicated.
     Done(Outcome),
 }
@@ -102,6 +104,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             close_accepted: false,
             aborted: false,
             head: Head::Waiting,
+            progress: Progress::NONE,
         }
     }
 
@@ -111,7 +114,36 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Queues an operation, or hands it back.
+    #[inline(always)]
     pub(crate) fn queue(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
+        // The usual case, about whose place in the stream there is nothing to say.
+        let first = match &outgoing {
+            Outgoing::Utf8Message(_) => FIN | OpCode::TEXT.bits(),
+            Outgoing::BinaryMessage(_) => FIN | OpCode::BINARY.bits(),
+            _ => 0,
+        };
+        let usual = first != 0
+            && !self.aborted
+            && !self.close_accepted
+            && self.open_message.is_none()
+            && self.compressor.is_none();
+        if usual && self.operations.is_empty() {
+            let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
+            self.operations.push(Operation {
+                outgoing,
+                context,
+                first,
+                code: None,
+                length,
+                compressed: false,
+            });
+            return Ok(());
+        }
+        self.queue_checked(outgoing, context)
+    }
+
+    #[inline(never)]
+    fn queue_checked(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
         let admitted = self.admit(&outgoing);
         match admitted.and_then(|admitted| self.operations.reserve().map(|()| admitted)) {
             Ok((first, code, open_message)) => {
@@ -132,6 +164,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Whether an operation's payload goes out compressed, which its message's first part decides.
+    #[inline]
     fn compresses(&self, operation: &Operation<C, P>) -> bool {
         let Some(compressor) = &self.compressor else { return false };
         match operation.outgoing.buffer_type() {
@@ -155,6 +188,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// Checks an operation in the order the interface documents. Answers with its first octet, its
     /// close code, and the message that is open after it.
     #[expect(clippy::type_complexity, reason = "three facts that live for one line")]
+    #[inline]
     fn admit(&self, outgoing: &Outgoing<P>) -> Result<(u8, Option<[u8; 2]>, Option<Kind>), Misuse> {
         let (first, open_message) = self.place(outgoing.buffer_type())?;
         let code = match outgoing {
@@ -179,6 +213,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// The first octet of an operation's frame, and the message that is open after it.
+    #[inline]
     fn place(&self, buffer_type: BufferType) -> Result<(u8, Option<Kind>), Misuse> {
         if self.aborted {
             return Err(Misuse::Aborted);
@@ -207,6 +242,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// The first octet of a part, and the message that stays open behind it (§5.4).
+    #[inline]
     fn part(&self, kind: Kind, opcode: OpCode, last: bool) -> Result<(u8, Option<Kind>), Misuse> {
         let opcode = match self.open_message {
             None => opcode,
@@ -240,21 +276,37 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// # Errors
     ///
     /// [`Misuse::PayloadChanged`] when a payload that must be masked is shorter than it was.
+    #[inline(always)]
     pub(crate) fn next(&mut self, area: &mut [u8], link: &Link) -> Result<Option<Step>, Misuse> {
+        match self.head {
+            _ if self.operations.is_empty() => Ok(None),
+            Head::Done(_) => Ok(Some(Step::Complete)),
+            _ => self.offer(area, link),
+        }
+    }
+
+    #[inline(never)]
+    fn offer(&mut self, area: &mut [u8], link: &Link) -> Result<Option<Step>, Misuse> {
         let Some(operation) = self.operations.front() else { return Ok(None) };
         if self.aborted && !matches!(self.head, Head::Done(_)) {
             self.head = Head::Done(Outcome::Aborted);
         }
         let compressor = self.compressor.as_mut().filter(|_| operation.compressed);
-        match (&mut self.head, compressor) {
+        let progress = &mut self.progress;
+        match (self.head, compressor) {
             (Head::Done(_), _) => return Ok(Some(Step::Complete)),
             _ if link.pong_on_its_way() => return Ok(None),
-            (Head::Waiting, None) => self.head = Head::Open(operation.begin(area, link)?),
-            (Head::Waiting, Some(compressor)) => {
-                self.head = Head::Open(operation.compress(compressor, None, area, link)?);
+            (Head::Waiting, None) => {
+                *progress = operation.begin(area, link);
+                operation.mask_behind(area, progress)?;
+                self.head = Head::Open;
             }
-            (Head::Open(progress), None) => operation.refill(area, progress)?,
-            (Head::Open(progress), Some(compressor)) => {
+            (Head::Waiting, Some(compressor)) => {
+                *progress = operation.compress(compressor, None, area, link)?;
+                self.head = Head::Open;
+            }
+            (Head::Open, None) => operation.refill(area, progress)?,
+            (Head::Open, Some(compressor)) => {
                 if progress.sent == progress.filled {
                     let next = operation.compress(compressor, Some(*progress), area, link)?;
                     *progress = next;
@@ -265,10 +317,12 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// The octets that are offered. Empty when nothing is.
+    #[inline]
     pub(crate) fn slices<'a>(&'a self, area: &'a [u8]) -> Result<[&'a [u8]; 2], Misuse> {
-        let (Head::Open(progress), Some(operation)) = (&self.head, self.operations.front()) else {
+        let (Head::Open, Some(operation)) = (self.head, self.operations.front()) else {
             return Ok([&[], &[]]);
         };
+        let progress = &self.progress;
         let in_area = area.get(progress.sent..progress.filled).unwrap_or_default();
         if !progress.is_direct() {
             return Ok([in_area, &[]]);
@@ -279,22 +333,25 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Octets of the offer.
+    #[inline]
     pub(crate) fn offered(&self) -> usize {
         self.offered_from_area() + self.offered_directly()
     }
 
     /// Octets of the offer that lie in the send area: the first slice, if there are two.
+    #[inline]
     pub(crate) const fn offered_from_area(&self) -> usize {
-        match &self.head {
-            Head::Open(progress) => progress.filled - progress.sent,
+        match self.head {
+            Head::Open => self.progress.filled - self.progress.sent,
             _ => 0,
         }
     }
 
     /// Octets of the offer that lie in the application's memory.
+    #[inline]
     fn offered_directly(&self) -> usize {
-        match (&self.head, self.operations.front()) {
-            (Head::Open(progress), Some(operation)) => operation.direct(progress),
+        match (self.head, self.operations.front()) {
+            (Head::Open, Some(operation)) => operation.direct(&self.progress),
             _ => 0,
         }
     }
@@ -306,9 +363,11 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     /// Whether the wire would be left inside a frame if the octets on offer were written: the frame
     /// has begun, or the offer is not all of it.
+    #[inline]
     pub(crate) fn offer_splits_frame(&self) -> bool {
-        match (&self.head, self.operations.front()) {
-            (Head::Open(progress), Some(operation)) => {
+        match (self.head, self.operations.front()) {
+            (Head::Open, Some(operation)) => {
+                let progress = &self.progress;
                 progress.begun || operation.outside(progress) > operation.direct(progress)
             }
             _ => false,
@@ -316,11 +375,10 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Takes note of `written` octets, at most as many as were offered.
+    #[inline]
     pub(crate) fn advance(&mut self, written: usize) {
-        let (Head::Open(progress), Some(operation)) = (&mut self.head, self.operations.front())
-        else {
-            return;
-        };
+        let (Head::Open, Some(operation)) = (self.head, self.operations.front()) else { return };
+        let progress = &mut self.progress;
         let from_area = written.min(progress.filled - progress.sent);
         let direct = operation.direct(progress);
         progress.begun |= written > 0;
@@ -337,7 +395,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     /// Ends the first operation, whatever was written of it.
     pub(crate) fn abandon(&mut self) {
-        if matches!(self.head, Head::Open(_)) {
+        if matches!(self.head, Head::Open) {
             self.head = Head::Done(Outcome::Cancelled);
             if let Some(compressor) = &mut self.compressor
                 && self.operations.front().is_some_and(|operation| operation.compressed)
@@ -348,6 +406,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Removes the first operation once it is done and hands its memory back.
+    #[inline]
     pub(crate) fn complete(&mut self) -> Option<(Outgoing<P>, C, Outcome)> {
         let Head::Done(outcome) = self.head else { return None };
         let operation = self.operations.pop()?;
@@ -356,6 +415,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// The first operation's type and context.
+    #[inline]
     pub(crate) fn front(&self) -> Option<(BufferType, &C)> {
         let operation = self.operations.front()?;
         Some((operation.outgoing.buffer_type(), &operation.context))
@@ -372,8 +432,9 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
 impl<C, P> Sender<C, P> {
     /// Whether part of a frame has been written and part has not.
+    #[inline]
     pub(crate) const fn inside_frame(&self) -> bool {
-        matches!(&self.head, Head::Open(progress) if progress.begun)
+        matches!(self.head, Head::Open) && self.progress.begun
     }
 }
 

@@ -47,22 +47,30 @@ enum Way {
 }
 
 impl Progress {
+    /// Of no frame.
+    pub(super) const NONE: Self =
+        Self { way: Way::Direct, filled: 0, sent: 0, taken: 0, begun: false };
+
+    #[inline]
     pub(super) fn is_direct(&self) -> bool {
         self.way == Way::Direct
     }
 }
 
 impl<C, P: AsRef<[u8]>> Operation<C, P> {
+    #[inline]
     pub(super) fn payload(&self) -> &[u8] {
         self.outgoing.payload().map(AsRef::as_ref).unwrap_or_default()
     }
 
     /// Payload octets the offer takes straight from the application's memory.
+    #[inline]
     pub(super) fn direct(&self, progress: &Progress) -> usize {
         if progress.is_direct() { self.length - progress.taken } else { 0 }
     }
 
     /// Payload octets of the frame that are neither written nor in the send area.
+    #[inline]
     pub(super) fn outside(&self, progress: &Progress) -> usize {
         match progress.way {
             Way::Direct | Way::Masked(_) => self.length - progress.taken,
@@ -71,22 +79,20 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
     }
 
     /// Whether the operation ends with this frame.
+    #[inline]
     pub(super) fn ends_with(&self, progress: &Progress) -> bool {
         !matches!(progress.way, Way::Compressed { last: false })
     }
 
-    /// Puts the header, the close code and, for a masking client, as much payload as fits into the
-    /// send area.
-    pub(super) fn begin(&self, area: &mut [u8], link: &Link) -> Result<Progress, Misuse> {
+    /// Puts the header and the close code into the send area; [`mask_behind`](Self::mask_behind) is
+    /// next.
+    #[inline]
+    pub(super) fn begin(&self, area: &mut [u8], link: &Link) -> Progress {
         let key = link.next_key();
         let code = self.code.as_ref().map_or(&[][..], |code| &code[..]);
         let header = header::write(self.first, (code.len() + self.length) as u64, key);
-        let mut filled = 0;
-        for (slot, octet) in area.iter_mut().zip(header.as_slice()) {
-            *slot = *octet;
-            filled += 1;
-        }
-        if let Some(slot) = area.get_mut(filled..filled + code.len()) {
+        let mut filled = header.copy_to(area);
+        if let (false, Some(slot)) = (code.is_empty(), area.get_mut(filled..filled + code.len())) {
             mask::copy(slot, code, key.unwrap_or_default(), 0);
             filled += code.len();
         }
@@ -94,12 +100,11 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
             Some(key) if link.masking() == Masking::FreshKey => Way::Masked(key),
             _ => Way::Direct,
         };
-        let mut progress = Progress { way, filled, sent: 0, taken: 0, begun: false };
-        self.mask_behind(area, &mut progress)?;
-        Ok(progress)
+        Progress { way, filled, ..Progress::NONE }
     }
 
     /// Refills the send area with the next masked octets once it is empty.
+    #[inline]
     pub(super) fn refill(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
         if progress.sent == progress.filled && !progress.is_direct() {
             progress.sent = 0;
@@ -109,7 +114,13 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
         Ok(())
     }
 
-    fn mask_behind(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
+    /// Masks as many payload octets of a client as fit behind what is in the send area.
+    #[inline]
+    pub(super) fn mask_behind(
+        &self,
+        area: &mut [u8],
+        progress: &mut Progress,
+    ) -> Result<(), Misuse> {
         let Way::Masked(key) = progress.way else { return Ok(()) };
         let free = area.get_mut(progress.filled..).unwrap_or_default();
         let chunk = free.len().min(self.length - progress.taken);
