@@ -24,12 +24,12 @@ pub(crate) enum Opening {
     Created(Role),
     ClientBegun(ClientHandshake),
     ServerBegun,
-    Over,
+    Over(Role),
 }
 
 impl Opening {
     pub(crate) const fn is_over(&self) -> bool {
-        matches!(self, Self::Over)
+        matches!(self, Self::Over(_))
     }
 }
 
@@ -140,10 +140,12 @@ where
     ) -> Result<HeaderList, OpeningError> {
         match self.opening {
             Opening::Created(Role::Client) => {}
-            Opening::Created(Role::Server) | Opening::ServerBegun => {
-                return Err(Misuse::RoleMismatch.into());
+            Opening::Created(Role::Server)
+            | Opening::ServerBegun
+            | Opening::Over(Role::Server) => return Err(Misuse::RoleMismatch.into()),
+            Opening::ClientBegun(_) | Opening::Over(Role::Client) => {
+                return Err(Misuse::HandshakeOrder.into());
             }
-            Opening::ClientBegun(_) | Opening::Over => return Err(Misuse::HandshakeOrder.into()),
         }
         let link = &self.machine.link;
         let (handshake, headers) = ClientHandshake::begin(offer, &mut Shared(link))?;
@@ -163,16 +165,16 @@ where
     ) -> Result<Agreed, OpeningError> {
         let handshake = match &self.opening {
             Opening::ClientBegun(handshake) => handshake,
-            Opening::Created(Role::Client) | Opening::Over => {
+            Opening::Created(Role::Client) | Opening::Over(Role::Client) => {
                 return Err(Misuse::HandshakeOrder.into());
             }
-            Opening::Created(Role::Server) | Opening::ServerBegun => {
-                return Err(Misuse::RoleMismatch.into());
-            }
+            Opening::Created(Role::Server)
+            | Opening::ServerBegun
+            | Opening::Over(Role::Server) => return Err(Misuse::RoleMismatch.into()),
         };
         let agreed = handshake.end(response)?;
         self.machine.agree(&agreed)?;
-        self.opening = Opening::Over;
+        self.opening = Opening::Over(Role::Client);
         Ok(agreed)
     }
 
@@ -189,10 +191,12 @@ where
     ) -> Result<HeaderList, OpeningError> {
         match self.opening {
             Opening::Created(Role::Server) => {}
-            Opening::Created(Role::Client) | Opening::ClientBegun(_) => {
-                return Err(Misuse::RoleMismatch.into());
+            Opening::Created(Role::Client)
+            | Opening::ClientBegun(_)
+            | Opening::Over(Role::Client) => return Err(Misuse::RoleMismatch.into()),
+            Opening::ServerBegun | Opening::Over(Role::Server) => {
+                return Err(Misuse::HandshakeOrder.into());
             }
-            Opening::ServerBegun | Opening::Over => return Err(Misuse::HandshakeOrder.into()),
         }
         let (handshake, headers) = ServerHandshake::begin(selection, request)?;
         // Here the answer is the application's own.
@@ -209,12 +213,14 @@ where
     /// [`Misuse::HandshakeOrder`] before the handshake was begun; [`Misuse::RoleMismatch`].
     pub fn end_server_handshake(&mut self) -> Result<(), Misuse> {
         match self.opening {
-            Opening::ServerBegun | Opening::Over => {
-                self.opening = Opening::Over;
+            Opening::ServerBegun | Opening::Over(Role::Server) => {
+                self.opening = Opening::Over(Role::Server);
                 Ok(())
             }
             Opening::Created(Role::Server) => Err(Misuse::HandshakeOrder),
-            Opening::Created(Role::Client) | Opening::ClientBegun(_) => Err(Misuse::RoleMismatch),
+            Opening::Created(Role::Client)
+            | Opening::ClientBegun(_)
+            | Opening::Over(Role::Client) => Err(Misuse::RoleMismatch),
         }
     }
 
@@ -222,9 +228,9 @@ where
     #[inline]
     pub(crate) fn require_open(&mut self) -> Result<(), Misuse> {
         match self.opening {
-            Opening::Over => Ok(()),
+            Opening::Over(_) => Ok(()),
             Opening::ServerBegun => {
-                self.opening = Opening::Over;
+                self.opening = Opening::Over(Role::Server);
                 Ok(())
             }
             Opening::Created(_) | Opening::ClientBegun(_) => Err(Misuse::NotOpen),

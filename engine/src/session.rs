@@ -339,7 +339,8 @@ where
     }
 
     /// Confines a write to the first of its two slices; the second becomes an action of its own.
-    /// For an application that can write only one at a time. Without effect on other actions.
+    /// For an application that can write only one at a time. Without effect on other actions, and once
+    /// a pong was handed out beside the write, since a pong may not stand inside a frame.
     ///
     /// # Errors
     ///
@@ -347,6 +348,7 @@ where
     pub fn confine(&mut self, ticket: Ticket) -> Result<(), Misuse> {
         if let Slot::Send(SendSlot::Write { .. }) = self.slot(ticket)?
             && self.machine.sender.offers_two_slices()
+            && !matches!(self.receive_slot, Some((_, ReceiveSlot::Pong)))
         {
             self.send_slot = Some((ticket.epoch, SendSlot::Write { confined: true }));
             self.machine.link.set_frame_open(true);

@@ -105,6 +105,24 @@ fn a_declined_pong_waits_for_the_end_of_a_frame() {
 }
 
 #[test]
+fn a_write_beside_a_pong_stays_whole() {
+    // RFC 6455 §5.4: a pong may stand between frames, not inside one.
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(write, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a write is due");
+    };
+    let ticket = pong(&mut session);
+    session.confine(write).unwrap();
+    assert_eq!(session.slices(write), Ok([&b"\x81\x05"[..], b"Hello"]));
+    session.complete_action(ticket, 3).unwrap();
+    session.complete_action(write, 7).unwrap();
+    assert_eq!(written(&mut session), b"");
+}
+
+#[test]
 fn a_declined_pong_does_not_survive_an_abort_or_a_close() {
     let mut session = owing_a_pong();
     let declined = pong(&mut session);

@@ -72,8 +72,12 @@ fn roles_keep_to_their_own_calls() {
     assert_eq!(client.end_server_handshake(), Err(Misuse::RoleMismatch));
     let early = client.end_client_handshake(&[]).unwrap_err();
     assert_eq!(early, OpeningError::Misuse(Misuse::HandshakeOrder));
-    // Nothing has changed: the two still open.
+    // Nothing has changed: the two still open, and keep to their own calls then, too.
     handshake(&mut client, &mut server, &[]);
+    mismatch(client.begin_server_handshake(&Selection::default(), &[]).unwrap_err());
+    mismatch(server.begin_client_handshake(&Offer::default()).unwrap_err());
+    mismatch(server.end_client_handshake(&[]).unwrap_err());
+    assert_eq!(client.end_server_handshake(), Err(Misuse::RoleMismatch));
 }
 
 #[test]
