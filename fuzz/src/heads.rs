@@ -4,7 +4,7 @@
 pub(crate) mod request;
 pub(crate) mod response;
 
-use allocation_counter::{AllocationInfo, measure};
+use allocation_counter::{AllocationInfo, measure, opt_out};
 use wsproof_engine::http1;
 use wsproof_model::handshake::{HeadLimits, Opening};
 
@@ -103,6 +103,11 @@ impl<'a, T> Seen<'a, T> {
     fn of(setup: Setup, octets: &'a [u8], opening: Opening<T>) -> Self {
         let (reply, misdeeds) = (Vec::new(), Vec::new());
         Self { setup, octets, opening, reply, misdeeds, memory: (0, 0) }
+    }
+
+    /// Notes what is missing in something. It is not the endpoint's to pay for.
+    fn expect(&mut self, told: impl FnOnce() -> Result<(), String>) {
+        opt_out(|| self.misdeeds.extend(told().err()));
     }
 
     /// Does something, and adds what it cost.

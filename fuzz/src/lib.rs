@@ -34,6 +34,8 @@ pub mod seeds;
 pub mod stream;
 mod target;
 pub mod targets;
+mod told;
+mod unfit;
 
 pub use oracle::{Finding, Oracle};
 pub use target::{Keep, TARGETS, Target, table};

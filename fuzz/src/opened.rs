@@ -14,6 +14,9 @@ pub(crate) const fn engine_role(role: Role) -> wsproof_engine::Role {
     }
 }
 
+/// The key of the example in RFC 6455 §1.3.
+pub(crate) const SAMPLE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+
 /// A request a server accepts.
 pub(crate) fn request<'a>() -> [Header<'a>; 5] {
     [
@@ -21,13 +24,13 @@ pub(crate) fn request<'a>() -> [Header<'a>; 5] {
         Header::new("Connection", "Upgrade"),
         Header::new("Upgrade", "websocket"),
         Header::new("Sec-WebSocket-Version", "13"),
-        Header::new("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        Header::new("Sec-WebSocket-Key", SAMPLE_KEY),
     ]
 }
 
 /// Opens a session without subprotocol and extensions.
-pub(crate) fn open<P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>>(
-    session: &mut Session<(), P, B>,
+pub(crate) fn open<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>>(
+    session: &mut Session<C, P, B>,
     role: Role,
 ) -> Result<(), String> {
     let failed = |error: &dyn core::fmt::Display| format!("cannot be opened: {error}");

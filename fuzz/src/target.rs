@@ -43,6 +43,7 @@ pub const TARGETS: &[Target] = &[
     targets::frame_stream_cuts::TARGET,
     targets::frame_script_model::TARGET,
     targets::frame_roundtrip::TARGET,
+    targets::deflate_roundtrip::TARGET,
     targets::session_calls::TARGET,
     targets::report_json::TARGET,
 ];

@@ -5,6 +5,17 @@ use std::collections::VecDeque;
 use wsproof_cases::Role;
 use wsproof_engine::{Misuse, Outgoing, Ticket};
 
+use super::payload::Payload;
+use crate::opened;
+
+/// How far the opening handshake has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Created,
+    Begun,
+    Over,
+}
+
 /// An action that is outstanding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
@@ -15,10 +26,18 @@ pub(super) enum Slot {
     ReceiveComplete,
 }
 
+impl Slot {
+    pub(super) const fn is_of_send(self) -> bool {
+        matches!(self, Self::Write | Self::SendComplete)
+    }
+}
+
 /// What the record knows of the session.
 pub(super) struct Record {
     pub(super) role: Role,
-    pub(super) open: bool,
+    pub(super) stage: Stage,
+    /// The key of a client's request, or any other before there is one.
+    pub(super) key: String,
     pub(super) aborted: bool,
     /// The limit of either queue.
     pub(super) limit: usize,
@@ -30,8 +49,14 @@ pub(super) struct Record {
     pub(super) close_sent: bool,
     pub(super) send_slot: Option<(Ticket, Slot)>,
     pub(super) receive_slot: Option<(Ticket, Slot)>,
-    pub(super) next_context: u32,
+    next_context: u32,
     pub(super) faulty: bool,
+    /// Whether some payload may become less while it waits.
+    pub(super) fickle: bool,
+    /// What must be offered next to be written, since it was declined or left for later.
+    pub(super) due: Option<Vec<u8>>,
+    /// Whether a result was declined.
+    pub(super) result_due: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +68,11 @@ pub(super) enum Kind {
 
 impl Record {
     /// Of a session that has just been created.
-    pub(super) const fn new(role: Role, limit: usize) -> Self {
+    pub(super) fn new(role: Role, limit: usize) -> Self {
         Self {
             role,
-            open: false,
+            stage: Stage::Created,
+            key: String::from(opened::SAMPLE_KEY),
             aborted: false,
             limit,
             sends: VecDeque::new(),
@@ -57,18 +83,79 @@ impl Record {
             receive_slot: None,
             next_context: 0,
             faulty: false,
+            fickle: false,
+            due: None,
+            result_due: false,
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// What a function of an open session must answer first. A server's handshake that was begun
+    /// ends with it.
+    pub(super) fn session_call(&mut self) -> Result<(), Misuse> {
+        if self.role == Role::Server && self.stage == Stage::Begun {
+            self.stage = Stage::Over;
+        }
+        if self.is_over() { Ok(()) } else { Err(Misuse::NotOpen) }
+    }
+
+    /// What the beginning of a handshake must answer, but for what its arguments say.
+    pub(super) fn begins(&self, of: Role) -> Result<(), Misuse> {
+        match self.stage {
+            _ if of != self.role => Err(Misuse::RoleMismatch),
+            Stage::Created => Ok(()),
+            Stage::Begun | Stage::Over => Err(Misuse::HandshakeOrder),
+        }
+    }
+
+    /// What the end of a handshake must answer, but for what its arguments say. A server may end its
+    /// handshake again, since any other call may have ended it.
+    pub(super) fn ends(&self, of: Role) -> Result<(), Misuse> {
+        match (of, self.stage) {
+            _ if of != self.role => Err(Misuse::RoleMismatch),
+            (_, Stage::Begun) | (Role::Server, Stage::Over) => Ok(()),
+            (_, Stage::Created | Stage::Over) => Err(Misuse::HandshakeOrder),
+        }
+    }
+
+    /// After an abort nothing is due; before the end of the handshake there is none.
+    pub(super) fn abort(&mut self) {
+        if self.is_over() {
+            self.aborted = true;
+            self.due = None;
+            self.result_due = false;
+        }
+    }
+
+    pub(super) const fn next_context(&mut self) -> u32 {
+        self.next_context += 1;
+        self.next_context
+    }
+
+    /// What a receive must answer.
+    pub(super) fn may_receive(&mut self, buffer: Option<&[u8]>) -> Result<(), Misuse> {
+        self.session_call()?;
+        if self.aborted {
+            Err(Misuse::Aborted)
+        } else if buffer.is_some_and(<[u8]>::is_empty) {
+            Err(Misuse::EmptyBuffer)
+        } else if self.receives.len() >= self.limit {
+            Err(Misuse::QueueFull)
+        } else {
+            Ok(())
         }
     }
 
     /// What a send must answer: the message that is open afterwards, or why not.
     pub(super) fn may_send(
-        &self,
-        operation: &Outgoing<Vec<u8>>,
+        &mut self,
+        operation: &Outgoing<Payload>,
         code: u16,
     ) -> Result<Option<Kind>, Misuse> {
-        if !self.open {
-            return Err(Misuse::NotOpen);
-        }
+        self.session_call()?;
         if self.aborted {
             return Err(Misuse::Aborted);
         }
@@ -105,7 +192,7 @@ impl Record {
         };
         match operation {
             Outgoing::Custom(header, payload)
-                if custom_control && (!header.fin() || payload.len() > 125) =>
+                if custom_control && (!header.fin() || payload.octets().len() > 125) =>
             {
                 return Err(Misuse::CustomControl);
             }
@@ -127,8 +214,8 @@ impl Record {
 }
 
 /// Code and reason of a Close (RFC 6455 §5.5.1, §7.4).
-fn may_close(code: u16, operation: &Outgoing<Vec<u8>>) -> Result<(), Misuse> {
-    let reason = operation.payload().map(Vec::as_slice).unwrap_or_default();
+fn may_close(code: u16, operation: &Outgoing<Payload>) -> Result<(), Misuse> {
+    let reason = operation.payload().map(Payload::octets).unwrap_or_default();
     match code {
         1005 if reason.is_empty() => Ok(()),
         1005 => Err(Misuse::CloseReasonWithoutCode),

@@ -13,6 +13,7 @@ use wsproof_model::handshake::{
 use super::{Effort, Manners, Seen, Setup, pieces};
 use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
+use crate::told;
 
 /// The oracles.
 pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Request>>] =
@@ -42,6 +43,7 @@ pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Request> {
                     return;
                 }
                 Err(error) => {
+                    seen.expect(|| told::head(error));
                     let reply = Reply::from(error);
                     seen.opening = Opening::Refused(Refusal::Answer(reply.status()));
                     seen.reply = write_refusal(&reply);
@@ -94,6 +96,7 @@ fn answer(head: &RequestHead<'_>, end: usize, seen: &mut Seen<'_, Request>) {
             }
         }
         Err(error) => {
+            seen.expect(|| told::handshake(error));
             let reply = Reply::from(error);
             seen.opening = Opening::Refused(Refusal::Answer(reply.status()));
             seen.reply = write_refusal(&reply);

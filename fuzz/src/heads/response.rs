@@ -9,6 +9,7 @@ use wsproof_model::handshake::{self as model, Opening, Refusal, Response, read_r
 use super::{Effort, Manners, Seen, Setup, pieces};
 use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
+use crate::told;
 
 /// The oracles.
 pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Response>>] = &[&Manners, &Model, &Effort];
@@ -80,7 +81,10 @@ pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
                     seen.opening = match head.switched() {
                         Err(other) => Opening::Refused(Refusal::NotSwitched(other.status())),
                         Ok(headers) => match client.end(headers) {
-                            Err(_) => Opening::Refused(Refusal::Fields),
+                            Err(error) => {
+                                seen.expect(|| told::handshake(error));
+                                Opening::Refused(Refusal::Fields)
+                            }
                             Ok(agreed) => Opening::Accepted(Response {
                                 end,
                                 subprotocol: agreed.subprotocol(),
@@ -95,6 +99,7 @@ pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
                     return;
                 }
                 Err(error) => {
+                    seen.expect(|| told::head(error));
                     seen.opening = Opening::Refused(Refusal::Head);
                     if parser.push(b"HTTP/1.1 101 x\r\n").err() != Some(error) {
                         seen.misdeeds.push(String::from("changes its mind about a bad head"));

@@ -55,7 +55,12 @@ impl Oracle<Seen<'_>> for Model {
     }
 
     fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
-        equal(&super::meaning(seen.setup, seen.stream), &seen.outcome)
+        let meaning = super::meaning(seen.setup, seen.stream);
+        equal(&meaning, &seen.outcome)?;
+        match meaning.fault {
+            Some(fault) => equal(&fault.violation.close_code(), &seen.close),
+            None => Ok(()),
+        }
     }
 }
 

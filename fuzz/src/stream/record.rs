@@ -8,6 +8,7 @@ use wsproof_model as model;
 use wsproof_model::{Event, Outcome};
 
 use super::Setup;
+use crate::told;
 
 /// Everything an endpoint did with a stream.
 #[derive(Debug)]
@@ -183,6 +184,7 @@ impl<'a> Record<'a> {
         if self.seen.outcome.fault.is_some_and(|before| before != found) {
             self.misdeed("changes its mind about a fault");
         }
+        opt_out(|| self.seen.misdeeds.extend(told::fault(fault).err()));
         self.seen.outcome.fault = Some(found);
         self.seen.close = fault.close_code().number();
     }

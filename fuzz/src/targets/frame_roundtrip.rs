@@ -4,7 +4,7 @@ use arbitrary::Unstructured;
 use wsproof_engine::State;
 
 use crate::oracle::{Finding, Oracle, equal, judge};
-use crate::roundtrip::{Item, Seen, play};
+use crate::roundtrip::{Item, Pings, Seen, play};
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -19,16 +19,19 @@ pub const TARGET: Target = Target {
     show,
 };
 
+/// How many pongs may wait at least.
+const WAITING: usize = 16;
+
 /// The oracles.
-const ORACLES: &[&dyn Oracle<Seen>] = &[&Manners, &RoundTrip, &Closing];
+pub(super) const ORACLES: &[&dyn Oracle<Seen>] = &[&Manners, &RoundTrip, &Pongs, &Closing];
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
-    judge(ORACLES, &play(&mut Unstructured::new(octets)))?;
+    judge(ORACLES, &play(&mut Unstructured::new(octets), false))?;
     Ok(Keep::Yes)
 }
 
 fn show(octets: &[u8]) -> String {
-    format!("{:#?}", play(&mut Unstructured::new(octets)))
+    format!("{:#?}", play(&mut Unstructured::new(octets), true))
 }
 
 /// No end finds a fault in what the other sends, loses an operation or keeps what it refuses.
@@ -62,6 +65,29 @@ impl Oracle<Seen> for RoundTrip {
             let close = sent.iter().position(|item| matches!(item, Item::Close(..)));
             let sent = close.map_or(&sent[..], |at| &sent[..=at]);
             equal(&sent, &&seen.received[to][..])?;
+        }
+        Ok(())
+    }
+}
+
+/// Every ping has its pong, as long as not too many wait (RFC 6455 §5.5.3).
+struct Pongs;
+
+impl Oracle<Seen> for Pongs {
+    fn name(&self) -> &'static str {
+        "pongs"
+    }
+
+    fn check(&self, seen: &Seen) -> Result<(), String> {
+        let open = seen.states == [State::Open; 2];
+        for (own, other) in [(0, 1), (1, 0)] {
+            let Pings { sent, answered, .. } = seen.pings[own];
+            let unasked = seen.pings[other].unasked;
+            // The latest ping is answered in any case.
+            let least = unasked + if sent <= WAITING { sent } else { 1 };
+            if answered > sent + unasked || open && answered < least {
+                return Err(format!("{:?}", seen.pings));
+            }
         }
         Ok(())
     }

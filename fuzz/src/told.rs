@@ -1,0 +1,126 @@
+//! What errors tell: each in words that fit behind "failed to", with its clause or its argument, and
+//! with the class that somebody else wrote down here.
+
+use core::fmt::{Debug, Display};
+
+use wsproof_engine::handshake::{HandshakeClass, HandshakeError};
+use wsproof_engine::http1::HeadError;
+use wsproof_engine::{
+    ActionError, ConfigError, Fault, FaultClass, Misuse, MisuseClass, OpeningError, Violation,
+};
+
+/// The misuses that depend on what was called before; all others lie in an argument.
+const OF_ORDER: [Misuse; 8] = [
+    Misuse::NotOpen,
+    Misuse::HandshakeOrder,
+    Misuse::RoleMismatch,
+    Misuse::Aborted,
+    Misuse::CloseSent,
+    Misuse::MessageKindChanged,
+    Misuse::FragmentOrder,
+    Misuse::QueueFull,
+];
+
+/// The violations that depend on the frames before; all others lie in a frame.
+const OF_STATE: [Violation; 3] = [
+    Violation::ContinuationWithoutStart,
+    Violation::MessageInterrupted,
+    Violation::ExtensionAnswerUnfit,
+];
+
+/// Checks what a fault of the peer tells.
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn fault(fault: Fault) -> Result<(), String> {
+    let violation = fault.violation();
+    let text = fragment(&fault)?;
+    let operation = OF_STATE.contains(&violation);
+    let whole = text.starts_with(&fragment(&violation)?)
+        && text.contains(&format!("octet {} ", fault.offset()))
+        && text.ends_with(&format!("({})", fault.clause()))
+        && of_a_standard(fault.clause())
+        && fault.close_code().may_be_sent()
+        && violation.name() == format!("{violation:?}")
+        && (violation.class() == FaultClass::Operation) == operation
+        && ActionError::Fault(fault).to_string() == text;
+    told(whole, &fault, &text)
+}
+
+/// Checks what a misuse of the interface tells.
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn misuse(misuse: Misuse) -> Result<(), String> {
+    let text = fragment(&misuse)?;
+    let whole = (misuse.class() == MisuseClass::Operation) == OF_ORDER.contains(&misuse)
+        && Misuse::ALL.iter().filter(|other| other.to_string() == text).eq([&misuse])
+        && ActionError::Misuse(misuse).to_string() == text
+        && OpeningError::Misuse(misuse).to_string() == text;
+    told(whole, &misuse, &text)
+}
+
+/// Checks what an opening handshake that fails tells.
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn handshake(error: HandshakeError) -> Result<(), String> {
+    let text = fragment(&error)?;
+    let by_caller = error.name().starts_with("Argument");
+    let whole = error.name() == format!("{error:?}")
+        && (error.class() == HandshakeClass::InvalidArgument) == by_caller
+        && error.field().is_none_or(|field| text.contains(&field.to_ascii_lowercase()))
+        && text.ends_with(&format!("({})", error.clause()))
+        && of_a_standard(error.clause())
+        && [400, 426, 500].contains(&error.http_status())
+        && (!by_caller || error.http_status() == 500)
+        && OpeningError::Handshake(error).to_string() == text;
+    told(whole, &error, &text)
+}
+
+/// Checks what a head that cannot be read or written tells.
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn head(error: HeadError) -> Result<(), String> {
+    let text = fragment(&error)?;
+    let whole = error.name() == format!("{error:?}")
+        && text.ends_with(&format!("({})", error.clause()))
+        && of_a_standard(error.clause())
+        && (400..600).contains(&error.http_status())
+        && (!error.name().starts_with("Argument") || error.http_status() == 500);
+    told(whole, &error, &text)
+}
+
+/// Checks what a configuration that is refused tells: the setting, and the range it left.
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn config(
+    error: &ConfigError,
+    setting: &str,
+    least: usize,
+    most: usize,
+) -> Result<(), String> {
+    let text = fragment(error)?;
+    told(text == format!("{setting} is not between {least} and {most}"), error, &text)
+}
+
+/// The text of an error, if it is a fragment: lower case at the front, no full stop at the end.
+fn fragment(error: &(impl Display + Debug)) -> Result<String, String> {
+    let text = error.to_string();
+    let fits = text.starts_with(|first: char| first.is_ascii_lowercase()) && !text.ends_with('.');
+    told(fits, error, &text).map(|()| text)
+}
+
+fn of_a_standard(clause: &str) -> bool {
+    ["6455#", "7692#", "9110#", "9112#"].iter().any(|standard| clause.starts_with(standard))
+}
+
+fn told(whole: bool, error: &impl Debug, text: &str) -> Result<(), String> {
+    if whole {
+        Ok(())
+    } else {
+        Err(format!("tells too little or another thing of {error:?}: {text}"))
+    }
+}
