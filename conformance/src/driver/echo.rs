@@ -15,7 +15,7 @@ use crate::play::Broken;
 /// soon as both sides have closed, or it has failed; a client waits for the server to do so
 /// (RFC 6455 §7.1.1).
 #[derive(Debug)]
-pub(super) struct Echo {
+pub(crate) struct Echo {
     role: Role,
     /// The octets of the message that has not ended.
     message: Vec<u8>,
@@ -25,23 +25,23 @@ pub(super) struct Echo {
 }
 
 impl Echo {
-    pub(super) const fn new(role: Role) -> Self {
+    pub(crate) const fn new(role: Role) -> Self {
         Self { role, message: Vec::new(), close_sent: false, finished: false }
     }
 
     /// What to send for a result.
-    pub(super) fn answer(
+    pub(crate) fn answer<P: From<Vec<u8>>>(
         &mut self,
         buffer_type: BufferType,
         incoming: Incoming<'_>,
-    ) -> Option<Outgoing<Vec<u8>>> {
+    ) -> Option<Outgoing<P>> {
         match buffer_type {
             BufferType::Utf8Fragment | BufferType::BinaryFragment => {
                 self.message.extend_from_slice(incoming.data());
                 None
             }
-            BufferType::Utf8Message => Some(Outgoing::Utf8Message(self.whole(incoming))),
-            BufferType::BinaryMessage => Some(Outgoing::BinaryMessage(self.whole(incoming))),
+            BufferType::Utf8Message => Some(Outgoing::Utf8Message(self.whole(incoming).into())),
+            BufferType::BinaryMessage => Some(Outgoing::BinaryMessage(self.whole(incoming).into())),
             BufferType::Close => {
                 let Incoming::Close { code, .. } = incoming else { return None };
                 self.close(code)
@@ -58,22 +58,27 @@ impl Echo {
     }
 
     /// What to send for a fault.
-    pub(super) fn fail(&mut self, fault: Fault) -> Option<Outgoing<Vec<u8>>> {
+    pub(crate) fn fail<P>(&mut self, fault: Fault) -> Option<Outgoing<P>> {
         self.fail_with(fault.close_code())
     }
 
     /// What to send for a fault that wants this code.
-    pub(super) fn fail_with(&mut self, code: CloseCode) -> Option<Outgoing<Vec<u8>>> {
+    pub(super) fn fail_with<P>(&mut self, code: CloseCode) -> Option<Outgoing<P>> {
         self.message = Vec::new();
         self.close(code)
     }
 
-    fn close(&mut self, code: CloseCode) -> Option<Outgoing<Vec<u8>>> {
+    fn close<P>(&mut self, code: CloseCode) -> Option<Outgoing<P>> {
         self.finished = true;
         if core::mem::replace(&mut self.close_sent, true) {
             return None;
         }
         Some(Outgoing::Close(Some(CloseStatus::new(code))))
+    }
+
+    /// Whether nothing of what still arrives matters.
+    pub(crate) const fn finished(&self) -> bool {
+        self.finished
     }
 
     /// Whether the stream should end once everything is written.

@@ -1,0 +1,36 @@
+//! `wsproof merge`.
+
+use wsproof_reports::exit_code::ExitCode;
+use wsproof_reports::gate::{RunPolicy, gate_run};
+use wsproof_reports::merge;
+use wsproof_reports::render::View;
+use wsproof_reports::write::write_report;
+
+use super::args::MergeArgs;
+use super::failure::Failure;
+use super::output::Output;
+use super::report::{load, render, save, terminal};
+
+/// Puts the parts of a run together, shows the whole and decides on it.
+pub(super) fn merge(args: &MergeArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    let parts = args.parts.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let whole = merge::merge(parts).map_err(|error| {
+        let part = error.report().and_then(|index| args.parts.get(index));
+        let part = part.map_or_else(String::new, |part| format!("{part}: "));
+        Failure { code: ExitCode::NotComparable, text: format!("{part}{error}") }
+    })?;
+    let missing = whole.settings.partition.as_ref().map(|partition| partition.missing());
+    // With all parts there, one of them did not come to its end.
+    let interrupted = !whole.complete && missing.is_none();
+    let decision = gate_run(&whole, &[], &RunPolicy { interrupted, ..RunPolicy::default() });
+
+    let view = View::One { report: &whole, decision: Some(&decision) };
+    let files = render(&args.outputs, view)?;
+    output.write(&terminal(view, output));
+    save(&files)?;
+    write_report(&args.report, &whole).map_err(Failure::harness)?;
+    let Some(missing) = missing else { return Ok(decision.code) };
+    let missing: Vec<String> = missing.iter().map(u16::to_string).collect();
+    output.complain(&format!("parts are missing: {}", missing.join(", ")));
+    Ok(ExitCode::strongest([decision.code, ExitCode::NothingRan]))
+}
