@@ -8,7 +8,7 @@ use wsproof_capi_abi::{E_UNEXPECTED, Hresult, S_OK};
 
 /// Makes a result of a call: `S_OK`, its error, or `E_UNEXPECTED` for a panic.
 ///
-/// An endpoint that panicked stays locked out by its poisoned lock, so nothing half done is seen
+/// An endpoint that panicked stays locked out by its broken lock, so nothing half done is seen
 /// again.
 pub(crate) fn boundary(call: impl FnOnce() -> Result<(), Hresult>) -> Hresult {
     match catch_unwind(AssertUnwindSafe(call)) {

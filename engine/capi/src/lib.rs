@@ -12,7 +12,7 @@
 //! - **Panics** do not cross the border: they are `E_UNEXPECTED`, for every later call on that handle
 //!   as well. See `boundary`.
 //! - **Unsafe code** turns the caller's pointers into slices and places, and the other way round, in
-//!   `memory` and `lent`; all else is safe.
+//!   `memory` and `lent`, and lets one call at a time at an endpoint, in `lock`; all else is safe.
 //!
 //! What C programs are promised stands in `include/websocket.h`.
 
@@ -22,6 +22,7 @@ mod exports;
 mod headers;
 mod hresult;
 mod lent;
+mod lock;
 mod memory;
 mod property;
 mod registry;

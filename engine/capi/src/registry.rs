@@ -19,6 +19,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use wsproof_capi_abi::{E_INVALIDARG, E_OUTOFMEMORY, E_UNEXPECTED, Handle, Hresult};
 
 use crate::endpoint::Endpoint;
+use crate::lock::Lock;
 
 /// Bits of a handle that name a slot: 16 million handles at a time, or a million where pointers have
 /// 32 bits.
@@ -48,7 +49,7 @@ struct Free {
 /// Alone in its cache line, so that threads with different handles do not slow each other down.
 #[repr(align(64))]
 #[derive(Default)]
-struct Slot(Mutex<Tenancy>);
+struct Slot(Lock<Tenancy>);
 
 struct Tenancy {
     /// Never 0.
@@ -76,45 +77,47 @@ pub(crate) fn insert(endpoint: Box<Endpoint>) -> Result<Handle, Hresult> {
         }
     };
     let slot = TABLE.slot_or_new(index).ok_or(E_UNEXPECTED)?;
-    let mut tenancy = slot.0.lock().map_err(|_| E_UNEXPECTED)?;
-    tenancy.endpoint = Some(endpoint);
-    Ok(ptr::without_provenance_mut(tenancy.generation << INDEX_BITS | index))
+    let generation = slot.0.with(|tenancy| {
+        tenancy.endpoint = Some(endpoint);
+        tenancy.generation
+    });
+    let generation = generation.ok_or(E_UNEXPECTED)?;
+    Ok(ptr::without_provenance_mut(generation << INDEX_BITS | index))
 }
 
 /// Calls on the endpoint behind a handle, while nobody else does.
+#[inline]
 pub(crate) fn with<R>(
     handle: Handle,
     call: impl FnOnce(&mut Endpoint) -> Result<R, Hresult>,
 ) -> Result<R, Hresult> {
     let (generation, index) = split(handle);
     let slot = TABLE.slot(index).ok_or(E_INVALIDARG)?;
-    let mut tenancy = slot.0.lock().map_err(|_| E_UNEXPECTED)?;
-    if tenancy.generation != generation {
-        return Err(E_INVALIDARG);
-    }
-    call(tenancy.endpoint.as_mut().ok_or(E_INVALIDARG)?)
+    let result = slot.0.with(|tenancy| match &mut tenancy.endpoint {
+        Some(endpoint) if tenancy.generation == generation => call(endpoint),
+        _ => Err(E_INVALIDARG),
+    });
+    result.unwrap_or(Err(E_UNEXPECTED))
 }
 
-/// Takes a handle's endpoint away, if it has one; the handle is never valid again.
+/// Takes a handle's endpoint away, if it has one; the handle is never valid again. A call that
+/// panicked locked this tenant out; the next one has nothing to do with it.
 pub(crate) fn remove(handle: Handle) -> Option<Box<Endpoint>> {
     let (generation, index) = split(handle);
-    let slot = TABLE.slot(index)?;
-    let endpoint = {
-        let mut tenancy = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let endpoint = TABLE.slot(index)?.0.repair(|tenancy| {
         if tenancy.generation != generation {
             return None;
         }
         let endpoint = tenancy.endpoint.take()?;
         tenancy.generation = next_generation(generation);
-        endpoint
-    };
-    // A call that panicked locked the old tenant out; the next one has nothing to do with it.
-    slot.0.clear_poison();
+        Some(endpoint)
+    })?;
     TABLE.free.lock().unwrap_or_else(PoisonError::into_inner).released.push_back(index);
     Some(endpoint)
 }
 
 impl Table {
+    #[inline]
     fn slot(&self, index: usize) -> Option<&Slot> {
         let (chunk, place) = locate(index);
         self.chunks.get(chunk)?.get()?.get(place)
