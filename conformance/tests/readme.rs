@@ -83,6 +83,37 @@ fn the_drivers_are_those_of_the_program() {
     assert!(readme.contains(&rows), "the table of drivers should be\n{rows}");
 }
 
+/// What the page shows of a workflow stands in one, and workflows call scripts that are there.
+#[test]
+fn the_lines_of_workflows_are_those_of_the_page() {
+    let workflows = root().join(".github/workflows");
+    let read_all = fs::read_dir(workflows).unwrap().map(|entry| {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(not_scripts(&lines), [""; 0], "a workflow calls something else than scripts");
+        text
+    });
+    let workflows: Vec<String> = read_all.collect();
+    let readme = read("README.md");
+    let (_, section) = readme.split_once("\n## In CI\n").unwrap();
+    let (_, block) = section.split_once("\n```yaml\n").unwrap();
+    let (block, _) = block.split_once("```\n").unwrap();
+    assert!(workflows.iter().any(|text| text.contains(block)), "no workflow has\n{block}");
+}
+
+/// The commands that a workflow runs itself.
+fn not_scripts(lines: &[String]) -> Vec<&str> {
+    let commands = lines
+        .iter()
+        .filter_map(|line| line.trim_start().strip_prefix("- ").or(Some(line.trim_start())))
+        .filter_map(|line| line.strip_prefix("run: "));
+    let is_script = |command: &&str| {
+        let path = command.split(' ').next().unwrap_or_default();
+        path.starts_with("scripts/") && root().join(path).is_file()
+    };
+    commands.filter(|command| !is_script(command) && *command != "exit 1").collect()
+}
+
 /// The comparison above sees what it must not let pass.
 #[test]
 fn planted_mistakes_are_found() {
@@ -99,6 +130,9 @@ fn planted_mistakes_are_found() {
 
     let page = lines("```toml a.toml\nb = 1\n```\n```console\n```");
     assert_eq!(files(&page).collect::<Vec<_>>(), [(0, "a.toml", "b = 1\n".to_owned())]);
+
+    let steps = lines("- run: scripts/check\n  run: make\n- run: scripts/none\n- run: exit 1");
+    assert_eq!(not_scripts(&steps), ["make", "scripts/none"]);
 
     for (shown, real, fit) in [
         ("a\nb", "a\nb", true),
