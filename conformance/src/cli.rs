@@ -12,6 +12,7 @@ mod events;
 mod expect;
 mod explain;
 mod failure;
+mod github;
 mod list;
 mod output;
 mod pages;

@@ -11,6 +11,7 @@ use wsproof_reports::source::{self, Source};
 
 use super::args::{DiffArgs, DiffFormat, Outputs, ReportArgs};
 use super::failure::Failure;
+use super::github::summarise;
 use super::output::Output;
 
 /// Compares two reports.
@@ -32,6 +33,7 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> Result<ExitCode, Fai
         DiffFormat::Json => output.write(&rendered("json", view)),
     }
     save(&files)?;
+    summarise(view)?;
     Ok(decision.code)
 }
 

@@ -293,3 +293,17 @@ fn github_gets_a_summary_and_marks() {
     let text = fs::read_to_string(&summary).unwrap();
     assert!(text.starts_with("before\n") && text.contains("close/after-echo"), "{text}");
 }
+
+#[test]
+fn github_gets_the_summary_of_a_comparison() {
+    let folder = tempdir().unwrap();
+    let summary = folder.path().join("summary.md");
+    let run = ["run", "close/after-echo", "--driver", "model", "--report"];
+    finish(&mut wsproof(folder.path(), &[&run[..], &["old.json"]].concat())).code(0);
+    let worse = ["new.json", "--bug", "masks-wrongly"];
+    finish(&mut wsproof(folder.path(), &[&run[..], &worse].concat())).code(100);
+    let mut diff = wsproof(folder.path(), &["diff", "old.json", "new.json"]);
+    finish(diff.env("GITHUB_STEP_SUMMARY", &summary)).code(100);
+    let text = fs::read_to_string(&summary).unwrap();
+    assert!(text.contains("regressions") && text.contains("--bug masks-wrongly"), "{text}");
+}
