@@ -18,7 +18,7 @@ pub enum Place {
     Tcp {
         /// A name or an address; IPv6 without brackets.
         host: String,
-        /// 1 to 65535.
+        /// 0 stands for one that is still to be chosen.
         port: u16,
         /// Whether TLS is spoken.
         secure: bool,
@@ -34,7 +34,7 @@ pub enum AddressError {
     Scheme,
     /// No host, or octets that no host has.
     Host,
-    /// No number from 1 to 65535.
+    /// No number from 0 to 65535.
     Port,
     /// A fragment, which RFC 6455 §3 rules out, or a blank or a control character.
     Target,
@@ -68,7 +68,7 @@ impl Address {
             None if secure => 443,
             None => 80,
             Some(digits) => {
-                digits.parse().ok().filter(|port| *port > 0).ok_or(AddressError::Port)?
+                digits.parse().map_err(|_| AddressError::Port)?
             }
         };
         if host.is_empty() || !host.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'@') {
@@ -139,7 +139,7 @@ impl fmt::Display for AddressError {
         f.write_str(match self {
             Self::Scheme => "not an address: ws://HOST[:PORT][/PATH], wss://… or unix:PATH",
             Self::Host => "address without a host",
-            Self::Port => "address with a port that is not 1 to 65535",
+            Self::Port => "address with a port that is not 0 to 65535",
             Self::Target => "address with a fragment, a blank or a control character (6455#3)",
         })
     }
@@ -181,7 +181,7 @@ mod tests {
             ("ws://[::1", AddressError::Host),
             ("ws://::1/", AddressError::Host),
             ("unix:", AddressError::Host),
-            ("ws://h:0", AddressError::Port),
+            ("ws://h:-1", AddressError::Port),
             ("ws://h:65536", AddressError::Port),
             ("ws://h:x", AddressError::Port),
             ("ws://h/a#b", AddressError::Target),

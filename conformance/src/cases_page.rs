@@ -150,6 +150,9 @@ fn sent(item: &'static Item) -> Vec<String> {
     let settings = Settings {
         driver,
         library: None,
+        server: None,
+        name: None,
+        transport: "in-process",
         bugs: Vec::new(),
         cuts: vec![Cut::Whole],
         tier: Tier::Default,

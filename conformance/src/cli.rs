@@ -6,14 +6,19 @@
 
 mod args;
 mod clock;
+mod conclude;
 mod config;
 mod dispatch;
+mod echo;
 mod events;
+mod exec;
 mod expect;
 mod explain;
 mod failure;
 mod github;
 mod list;
+mod listen;
+mod merge;
 mod output;
 mod pages;
 mod progress;
@@ -22,6 +27,7 @@ mod replay;
 mod report;
 mod run;
 mod show;
+mod signals;
 mod summary;
 
 pub use dispatch::main;

@@ -1,12 +1,16 @@
 //! The ways to reach a subject. Adding one is a file and a line in [`DRIVERS`].
 
-mod echo;
+mod await_client;
+mod dial;
+pub(crate) mod echo;
 mod library;
 mod model;
 mod opening;
 mod session;
 mod typed;
 
+pub use await_client::AwaitDriver;
+pub use dial::{DialDriver, Server};
 pub use library::LibraryDriver;
 pub use model::ModelDriver;
 pub use session::SessionDriver;
@@ -50,6 +54,26 @@ pub const LIBRARY: Entry = Entry {
     version: "",
     plants_bugs: false,
     make: |_| unreachable!("a library is loaded before it is driven"),
+};
+
+/// What [`DialDriver`] is to reports; the name of a subject is what its user says.
+pub const SERVER: Entry = Entry {
+    name: "dial",
+    about: "a server that listens somewhere, over TCP, TLS or a Unix socket",
+    subject: "server",
+    version: "",
+    plants_bugs: false,
+    make: |_| unreachable!("a server is dialled, not made"),
+};
+
+/// What [`AwaitDriver`] is to reports; the name of a subject is the agent's.
+pub const CLIENT: Entry = Entry {
+    name: "listen",
+    about: "a client that calls, over TCP or TLS",
+    subject: "client",
+    version: "",
+    plants_bugs: false,
+    make: |_| Box::new(AwaitDriver::default()),
 };
 
 /// All drivers that need no file; the first is the default.

@@ -278,6 +278,9 @@ impl Table<'_, '_> {
     fn rest_until(&mut self, is_done: fn(&Tester<'_>) -> bool) {
         let mut fenced = false;
         loop {
+            if self.far && is_done(&self.tester) {
+                return self.cutter.flush();
+            }
             if !fenced && !self.tester.fences_late() {
                 fenced = self.fence();
             }
@@ -288,7 +291,7 @@ impl Table<'_, '_> {
             }
             let came = self.take();
             let reacted = self.tester.react(&mut self.cutter);
-            if self.is_over() || (self.far && is_done(&self.tester)) {
+            if self.is_over() {
                 return;
             }
             if reacted {

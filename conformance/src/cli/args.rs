@@ -1,5 +1,7 @@
 //! What can be said on the command line.
 
+mod echo;
+mod net;
 mod reports;
 mod run;
 mod words;
@@ -7,8 +9,9 @@ mod words;
 use clap::{Parser, Subcommand};
 use wsproof_reports::exit_code::ExitCode;
 
+pub(super) use echo::EchoArgs;
 pub(super) use reports::{
-    CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, Outputs, ReportArgs, SchemaArgs,
+    CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, MergeArgs, Outputs, ReportArgs, SchemaArgs,
 };
 pub(super) use run::{ExplainArgs, ListArgs, ProveArgs, ReplayArgs, RunArgs};
 pub(super) use words::{Color, ListFormat, Progress, RunFormat, Severity};
@@ -36,6 +39,15 @@ Examples:
   wsproof diff git:v1.0:report.json report.json       with the file of a release
   wsproof diff git:main...HEAD:report.json . --md diff.md    with the merge base
   wsproof diff old.json new.json --gate close-codes,new-fail,work=5%";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  wsproof run --partition hash:1/2 --report 1.json      on one machine
+  wsproof run --partition hash:2/2 --report 2.json      on another
+  wsproof merge 1.json 2.json --report report.json      the same as of an undivided run
+
+Reports that are no parts of one run are refused with 6; with a part missing the result is marked
+incomplete, can be merged with it later, and the exit code is 4.";
 
 /// Conformance testing for the WebSocket protocol (RFC 6455).
 #[derive(Debug, Parser)]
@@ -69,9 +81,15 @@ Examples:
     /// Play every case against every planted mistake: the proof of the cases
     #[command(after_help = FILTERS, mut_arg("tier", |tier| tier.default_value("full")))]
     Prove(ProveArgs),
+    /// Echo over the network, as server or as client: the engine's reference application
+    #[command(after_help = echo::EXAMPLES)]
+    Echo(EchoArgs),
     /// Compare two reports
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArgs),
+    /// Put the reports of a run that was divided by --partition together
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// Show a report in other formats
     Report(ReportArgs),
     /// Check or change the file of known deviations

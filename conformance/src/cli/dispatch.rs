@@ -10,7 +10,7 @@ use super::args::{Cli, Color, Command};
 use super::config::{Resolved, resolve};
 use super::failure::Failure;
 use super::output::Output;
-use super::{expect, explain, list, pages, prove, replay, report, run};
+use super::{echo, expect, explain, list, merge, pages, prove, replay, report, run};
 
 /// Does what the command line asks.
 pub fn main() -> std::process::ExitCode {
@@ -65,7 +65,9 @@ fn dispatch(
         Command::Explain(args) => explain::explain(args, output),
         Command::Prove(args) => prove::prove(args, output),
         Command::Replay(args) => replay::replay(args, output),
+        Command::Echo(args) => echo::echo(args, output),
         Command::Diff(args) => report::diff(args, output),
+        Command::Merge(args) => merge::merge(args, output),
         Command::Report(args) => report::report(args, output),
         Command::Expect(args) => expect::expect(args, output),
         Command::Schema(args) => Ok(pages::schema(args, output)),

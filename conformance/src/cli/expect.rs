@@ -89,7 +89,8 @@ fn report(args: &ExpectArgs) -> Result<Report, Failure> {
     };
     let results = run(&everything, &settings, false, &mut |_| ControlFlow::Continue(()));
     let level = LevelLimit::All;
-    let selected = Selected { items: &everything, filters: &[], skips: &[], level };
+    let selected =
+        Selected { items: &everything, filters: &[], skips: &[], level, partition: None };
     Ok(assemble(&selected, &settings, results, None))
 }
 

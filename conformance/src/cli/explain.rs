@@ -126,6 +126,9 @@ fn with_bugs(bugs: Vec<Bug>) -> Settings {
     Settings {
         driver: model(),
         library: None,
+        server: None,
+        name: None,
+        transport: "in-process",
         bugs,
         cuts: vec![Cut::Whole],
         tier: Tier::Default,

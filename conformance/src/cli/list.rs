@@ -16,7 +16,8 @@ pub(super) fn list(args: &ListArgs, output: &mut Output) -> Result<ExitCode, Fai
         bugs(args.format, output);
         return Ok(ExitCode::Success);
     }
-    let selected = select(&args.select.request())?;
+    let mut selected = select(&args.select.request())?;
+    selected.retain(|item| args.select.has(item));
     let cases = by_case(&selected);
     match args.format {
         ListFormat::Text => cases.iter().for_each(|items| output.line(&text(items))),

@@ -17,7 +17,8 @@ pub(super) fn prove(args: &ProveArgs, output: &mut Output) -> Result<ExitCode, F
         Bug::ALL.iter().for_each(|bug| output.line(bug.name()));
         return Ok(ExitCode::Success);
     }
-    let selected = select(&args.select.request())?;
+    let mut selected = select(&args.select.request())?;
+    selected.retain(|item| args.select.has(item));
     if selected.is_empty() {
         output.complain("the filters leave no case");
         return Ok(ExitCode::NothingRan);

@@ -64,7 +64,7 @@ pub(super) fn rendered(name: &str, view: View<'_>) -> String {
     }
 }
 
-fn terminal(view: View<'_>, output: &Output) -> String {
+pub(super) fn terminal(view: View<'_>, output: &Output) -> String {
     match (Terminal { color: output.color }).render(view) {
         Ok(Rendered::File(text)) => text,
         other => unreachable!("the terminal shows every view as one text, not as {other:?}"),
@@ -72,13 +72,13 @@ fn terminal(view: View<'_>, output: &Output) -> String {
 }
 
 /// What is to be written, and where. Nothing is written if any format does not fit the view.
-fn render<'o>(outputs: &'o Outputs, view: View<'_>) -> Result<Vec<(Rendered, &'o Path)>, Failure> {
+pub(super) fn render<'o>(outputs: &'o Outputs, view: View<'_>) -> Result<Vec<(Rendered, &'o Path)>, Failure> {
     let render = |(format, path): &'o (&Format, PathBuf)| {
         Ok((format.render.render(view).map_err(Failure::usage)?, path.as_path()))
     };
     outputs.0.iter().map(render).collect()
 }
 
-fn save(files: &[(Rendered, &Path)]) -> Result<(), Failure> {
+pub(super) fn save(files: &[(Rendered, &Path)]) -> Result<(), Failure> {
     files.iter().try_for_each(|(rendered, path)| rendered.save(path)).map_err(Failure::harness)
 }

@@ -1,127 +1,138 @@
 //! `wsproof run`.
 
 use core::ops::ControlFlow;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
-use std::{env, fs, process, thread};
+use std::{env, thread};
 
-use wsproof_cases::case::Tier;
+use wsproof_cases::Role;
 use wsproof_reports::exit_code::ExitCode;
-use wsproof_reports::expect::{Apply, ByFields, Date, Expectations, Finding};
-use wsproof_reports::gate::{Decision, RunPolicy, gate_run};
-use wsproof_reports::model::{CaseKey, CaseResult, Report, RunInfo, Subject};
-use wsproof_reports::render::{Terminal, View};
-use wsproof_reports::write::write_report;
+use wsproof_reports::model::{Report, RunInfo};
+use wsproof_reports::render::Terminal;
 
-use super::args::{self, RunArgs, RunFormat, Severity};
+use super::args::{self, RunArgs, RunFormat};
+use super::conclude::{self, Known};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
-use super::report::rendered;
-use super::{clock, events, summary};
-use crate::run::{Finished, Selected, Settings, assemble, run as play, subject};
-use crate::select::{Item, LevelLimit, Request, select};
+use super::{clock, events, exec, listen, signals};
+use crate::run::{Cut, Finished, Selected, Settings, assemble, run as play, subject};
+use crate::select::{Item, Request, select};
 
-/// Set by a signal; the run then begins no further case.
-static STOP: AtomicBool = AtomicBool::new(false);
+/// Cases played at a time over a network, where most of the time is spent waiting.
+const NET_JOBS: usize = 16;
+
+/// One subject, and what is played on it.
+struct Job {
+    settings: Settings,
+    items: Vec<&'static Item>,
+}
 
 /// Plays, reports and decides.
 pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failure> {
-    let settings = settings(args)?;
-    let mut items = select(&args.select.request())?;
-    let today = clock::day(clock::now());
-    let known = Known::read(args, &items, &settings, today)?;
-    items.retain(|item| !known.skips(item));
-    if let Some(path) = &args.report {
-        can_hold_a_report(path)?;
+    if let Some(report) = &args.report {
+        conclude::can_hold_a_report(report)?;
     }
-    listen_to_signals()?;
+    signals::listen()?;
+    if args.subject.net.listen.is_some() {
+        return listen::listen(args, output);
+    }
+    let jobs = jobs(args)?;
+    let mut reports = Vec::new();
+    let mut codes = Vec::new();
+    for job in &jobs {
+        let path = args.report.as_deref();
+        let path = path.map(|path| conclude::path_of(path, &job.settings.subject(), jobs.len()));
+        let (report, code) = run_job(args, job, path.as_deref(), output)?;
+        reports.push(report);
+        codes.push(code);
+        if signals::have_come() {
+            break;
+        }
+    }
+    if let Some(folder) = &args.subject.net.autobahn_dir {
+        conclude::write_autobahn(folder, &reports)?;
+    }
+    Ok(ExitCode::strongest(codes))
+}
 
-    let selected = Selected {
-        items: &items,
+fn run_job(
+    args: &RunArgs,
+    job: &Job,
+    path: Option<&Path>,
+    output: &mut Output,
+) -> Result<(Report, ExitCode), Failure> {
+    let Job { settings, items } = job;
+    if let Some(server) = &settings.server {
+        let unreachable = |error| Failure::harness(format!("{}: {error}", server.server().address));
+        server.probe().map_err(unreachable)?;
+    }
+    let known = Known::read(args, subject(items, settings))?;
+    let items: Vec<_> = items.iter().copied().filter(|item| !known.skips(item)).collect();
+    let selected = selected(args, &items);
+    let mut report = run_selected(args, &selected, settings, &known, output);
+    let code = conclude::conclude(args, &mut report, &items, &known, path, output)?;
+    Ok((report, code))
+}
+
+/// The subjects; one, unless several servers are given.
+fn jobs(args: &RunArgs) -> Result<Vec<Job>, Failure> {
+    let items: Vec<_> = select(&request(args)?)?;
+    let items: Vec<_> = items.into_iter().filter(|item| args.select.has(item)).collect();
+    args.subject.check()?;
+    let mut all = args.subject.all_settings(cuts(args))?;
+    if args.subject.net.exec.is_some() {
+        all = all.into_iter().map(|one| exec::served(args, one)).collect::<Result<_, _>>()?;
+    }
+    let job = |settings| Job { settings: settings_of(args, settings), items: items.clone() };
+    Ok(all.into_iter().map(job).collect())
+}
+
+fn cuts(args: &RunArgs) -> Vec<Cut> {
+    let mut cuts = args.cuts.clone();
+    cuts.dedup();
+    cuts
+}
+
+/// What was asked for.
+pub(super) fn selected<'s>(args: &'s RunArgs, items: &'s [&'static Item]) -> Selected<'s> {
+    Selected {
+        items,
         filters: &args.select.filters,
         skips: &args.select.skip,
         level: args.select.level,
-    };
-    let mut report = run_selected(args, &selected, &settings, &known, output);
-    let mut findings = known.apply(&mut report, args.select.is_everything());
-    findings.retain(|finding| !is_of_another_tier(finding));
-    let policy = RunPolicy {
-        stale_warns: args.stale == Severity::Warn,
-        no_cases_warns: args.no_cases == Severity::Warn,
-        min_cases: args.min_cases,
-        interrupted: STOP.load(Ordering::Relaxed) && !report.complete,
-    };
-    let decision = gate_run(&report, &findings, &policy);
-
-    match args.format {
-        RunFormat::Human => summary::tell(&report, &decision, &items, args.verbose, output),
-        RunFormat::JsonLines => output.line(&events::end(&report, &decision)),
+        partition: args.select.partition.as_ref(),
     }
-    for finding in findings.iter().filter(|finding| finding.exit_code() == ExitCode::Success) {
-        output.note(&format!("  {finding}"));
-    }
-    tell_github(&report, &decision, args.format, output)?;
-    if args.no_run {
-        report.run = None;
-    }
-    if let Some(path) = &args.report {
-        write_report(path, &report).map_err(Failure::harness)?;
-    }
-    Ok(decision.code)
 }
 
-/// Whether an entry names cases that the tier has left out.
-fn is_of_another_tier(finding: &Finding) -> bool {
-    let Finding::NoCase { pattern, .. } = finding else { return false };
-    let filters = [pattern.clone()];
-    let (level, tier) = (LevelLimit::All, Tier::Full);
-    let request = Request { filters: &filters, skips: &[], role: None, level, tier };
-    select(&request).is_ok_and(|items| !items.is_empty())
+/// What to play; a subject behind a network has one role.
+fn request(args: &RunArgs) -> Result<Request<'_>, Failure> {
+    let request = args.select.request();
+    match request.role {
+        _ if args.subject.net.servers.is_empty() => Ok(request),
+        Some(Role::Client) => {
+            Err(Failure::usage("--server and --role client contradict each other"))
+        }
+        _ => Ok(Request { role: Some(Role::Server), ..request }),
+    }
 }
 
-fn settings(args: &RunArgs) -> Result<Settings, Failure> {
-    let mut cuts = args.cuts.clone();
-    cuts.dedup();
+/// The same settings as the command line wants them.
+pub(super) fn settings_of(args: &RunArgs, settings: Settings) -> Settings {
     let processors = || thread::available_parallelism().map_or(1, usize::from);
-    let settings = Settings {
-        jobs: args.jobs.map_or_else(processors, usize::from),
+    Settings {
+        jobs: match args.jobs {
+            Some(jobs) => jobs.into(),
+            None if args.subject.net.is_far() => NET_JOBS,
+            None => processors(),
+        },
         tier: args.select.tier,
         strict: args.strict,
         wire: args.wire,
-        ..args.subject.settings(cuts)?
-    };
-    args.subject.check()?;
-    Ok(settings)
-}
-
-/// Finds out before the run, not after it, that the report cannot be written.
-fn can_hold_a_report(path: &Path) -> Result<(), Failure> {
-    let fail = |why: &str| Err(Failure::usage(format!("--report {}: {why}", path.display())));
-    if path.is_dir() {
-        return fail("it is a folder");
+        ..settings
     }
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => {
-            fs::create_dir_all(folder).or_else(|error| fail(&error.to_string()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The first signal ends the run in order, the second one at once.
-fn listen_to_signals() -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            process::exit(ExitCode::Interrupted.code().into());
-        }
-        let _ = writeln!(io::stderr(), "interrupted; the cases that have begun come to their end");
-    })
-    .map_err(|error| Failure::harness(format!("cannot listen to signals: {error}")))
 }
 
 /// Plays the selected cases and tells what happens on the way.
@@ -157,7 +168,7 @@ fn run_selected(
             progress.line(&format!("  {line}"));
         }
         progress.done(done, failed);
-        if STOP.load(Ordering::Relaxed) || (bad && args.fail_fast) {
+        if signals::have_come() || (bad && args.fail_fast) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -165,15 +176,20 @@ fn run_selected(
     };
     let results = play(selected.items, settings, args.fail_fast, &mut on);
     progress.finish();
-    let info = RunInfo {
+    let info = info(started, begun.elapsed(), settings.jobs);
+    assemble(selected, settings, results, Some(info))
+}
+
+/// When and where a run was.
+pub(super) fn info(started: Duration, took: Duration, jobs: usize) -> RunInfo {
+    RunInfo {
         started: Some(clock::stamp(started)),
-        duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         host: format!("{}-{}", env::consts::OS, env::consts::ARCH),
-        jobs: u32::try_from(settings.jobs).ok(),
+        jobs: u32::try_from(jobs).ok(),
         timings_us: BTreeMap::new(),
-    };
-    assemble(selected, settings, results, Some(info))
+    }
 }
 
 fn headline(selected: &Selected<'_>, settings: &Settings) -> String {
@@ -191,84 +207,4 @@ fn headline(selected: &Selected<'_>, settings: &Settings) -> String {
         cuts.join(", "),
         settings.jobs
     )
-}
-
-/// The known deviations of a run.
-struct Known {
-    expectations: Option<Expectations>,
-    subject: Subject,
-    today: Date,
-}
-
-impl Known {
-    /// The file that is read when none is named, if it is there.
-    const FILE: &str = "wsproof-expect.toml";
-
-    fn read(
-        args: &RunArgs,
-        items: &[&'static Item],
-        settings: &Settings,
-        today: Date,
-    ) -> Result<Self, Failure> {
-        let usual = || Some(PathBuf::from(Self::FILE)).filter(|path| path.exists());
-        let expectations = match args.expect.clone().or_else(usual) {
-            None => None,
-            Some(path) => {
-                let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-                let text = fs::read_to_string(&path).map_err(|error| fail(error.to_string()))?;
-                let parsed = Expectations::parse(&text, &ByFields);
-                Some(parsed.map_err(|error| fail(error.to_string()))?)
-            }
-        };
-        Ok(Self { expectations, subject: subject(items, settings), today })
-    }
-
-    /// Whether the case is not to be played at all.
-    fn skips(&self, item: &Item) -> bool {
-        let skips = |known: &Expectations| known.skips(&item.facts(), &self.subject);
-        self.expectations.as_ref().is_some_and(skips)
-    }
-
-    /// Notes in one result which entry claims it, so that it can be told right away.
-    fn note(&self, item: &Item, result: &mut CaseResult) {
-        let Some(known) = &self.expectations else { return };
-        let cases: BTreeMap<CaseKey, CaseResult> =
-            [(item.key.clone(), result.clone())].into_iter().collect();
-        let (suite, settings) = (Default::default(), Default::default());
-        let mut one = Report::new(suite, self.subject.clone(), settings, true, cases, None);
-        known.apply(&mut one, &Apply { today: self.today, whole: false });
-        if let Some(noted) = one.cases.remove(&item.key) {
-            *result = noted;
-        }
-    }
-
-    fn apply(&self, report: &mut Report, whole: bool) -> Vec<Finding> {
-        let how = Apply { today: self.today, whole };
-        self.expectations.as_ref().map_or(Vec::new(), |known| known.apply(report, &how))
-    }
-}
-
-/// Adds to the summary of the step, and marks failures, where GitHub runs us.
-fn tell_github(
-    report: &Report,
-    decision: &Decision,
-    format: RunFormat,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let view = View::One { report, decision: Some(decision) };
-    if let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
-        let append = || -> io::Result<()> {
-            let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
-            file.write_all(rendered("markdown", view).as_bytes())
-        };
-        append().map_err(|error| Failure::harness(format!("the step summary: {error}")))?;
-    }
-    if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
-        let lines = rendered("annotations", view);
-        match format {
-            RunFormat::Human => output.write(&lines),
-            RunFormat::JsonLines => output.note(lines.trim_end()),
-        }
-    }
-    Ok(())
 }

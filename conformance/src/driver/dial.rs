@@ -1,6 +1,6 @@
 //! A server that listens somewhere.
 
-use core::sync::atomic::{AtomicBool};
+use core::sync::atomic::AtomicBool;
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,6 +10,7 @@ use wsproof_cases::case::{Case, Needs};
 use wsproof_cases::opening::{Head, Setting};
 
 use crate::address::{Address, Place};
+use crate::exec::Program;
 use crate::net::{NetLink, Patience, Stream, Trust};
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
@@ -19,6 +20,8 @@ pub struct DialDriver {
     server: Arc<Server>,
     /// Whether the server answers fences, as far as anybody has seen.
     fences: Arc<AtomicBool>,
+    /// The program that serves, if the harness has started it.
+    program: Option<Arc<Program>>,
 }
 
 /// A server to test, and what its user says about it.
@@ -26,8 +29,6 @@ pub struct DialDriver {
 pub struct Server {
     /// Where it is.
     pub address: Address,
-    /// The name in reports; the address if there is none.
-    pub name: Option<String>,
     /// Which certificates are taken.
     pub trust: Trust,
     /// Further fields of the request that opens a connection.
@@ -43,7 +44,14 @@ pub struct Server {
 impl DialDriver {
     /// A driver for this server.
     pub fn new(server: Server) -> Self {
-        Self { server: Arc::new(server), fences: Arc::new(AtomicBool::new(true)) }
+        let fences = Arc::new(AtomicBool::new(true));
+        Self { server: Arc::new(server), fences, program: None }
+    }
+
+    /// The same if this program is the server.
+    #[must_use]
+    pub fn served_by(self, program: Arc<Program>) -> Self {
+        Self { program: Some(program), ..self }
     }
 
     /// The server.
@@ -62,6 +70,19 @@ impl DialDriver {
     fn connect(&self) -> io::Result<Stream> {
         let Server { address, trust, patience, .. } = &*self.server;
         Stream::connect(&address.place, trust, Instant::now() + patience.answer)
+    }
+
+    /// Connects; a program that has ended is started again for it.
+    fn connect_again(&self) -> io::Result<Stream> {
+        let Some(program) = self.program.as_ref().filter(|program| program.ended().is_some())
+        else {
+            return self.connect();
+        };
+        program.revive()?;
+        program
+            .wait_until_ready(self.server.patience.case, || self.probe().is_ok())
+            .map_err(io::Error::other)?;
+        self.connect()
     }
 
     /// The request that opens a connection in front of a case.
@@ -85,11 +106,6 @@ impl DialDriver {
 }
 
 impl Server {
-    /// The name in reports.
-    pub fn name(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.address.to_string())
-    }
-
     /// How it is reached, as reports say it: `tcp`, `tls` or `unix`.
     pub const fn transport(&self) -> &'static str {
         match self.address.place {
@@ -126,11 +142,16 @@ impl Driver for DialDriver {
         if role != Role::Server {
             return Err(Broken("a server that listens cannot be tested as a client".to_owned()));
         }
-        match self.connect() {
+        let begun = Instant::now();
+        match self.connect_again() {
             Ok(stream) => {
-                let (server, fences) = (&self.server, Arc::clone(&self.fences));
-                let request = self.request();
-                Ok(Box::new(NetLink::new(stream, request, Vec::new(), server.patience, fences)))
+                let (patience, fences) = (self.server.patience, Arc::clone(&self.fences));
+                let link = NetLink::new(stream, self.request(), Vec::new(), patience, fences)
+                    .opened_in(begun.elapsed());
+                Ok(match &self.program {
+                    Some(program) => Box::new(link.watching(Arc::clone(program))),
+                    None => Box::new(link),
+                })
             }
             Err(error) => {
                 let how = format!("no connection to {}: {error}", self.server.address);

@@ -64,6 +64,11 @@ impl CommandLine {
         Ok(Self { words })
     }
 
+    /// The program.
+    pub fn program(&self) -> &str {
+        &self.words[0]
+    }
+
     /// Whether it has this place.
     pub fn has(&self, place: &str) -> bool {
         self.words.iter().any(|word| places(word).any(|own| own == place))
@@ -107,7 +112,8 @@ mod tests {
 
     #[test]
     fn words_quotes_and_places() {
-        let line = CommandLine::parse(r#"./a 'b c' "d \"e" f\ g {url}/x?case={case} {} ''"#).unwrap();
+        let line =
+            CommandLine::parse(r#"./a 'b c' "d \"e" f\ g {url}/x?case={case} {} ''"#).unwrap();
         assert_eq!(
             line.fill(&[("url", "ws://h:1"), ("case", "7")]),
             ["./a", "b c", "d \"e", "f g", "ws://h:1/x?case=7", "{}", ""]

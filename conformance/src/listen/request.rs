@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn paths_and_parameters() {
-        let head = b"GET /runCase?case=7&agent=my%20agent+2/%zz&&x HTTP/1.1\r\nupgrade: websocket\r\n\r\n";
+        let head =
+            b"GET /runCase?case=7&agent=my%20agent+2/%zz&&x HTTP/1.1\r\nupgrade: websocket\r\n\r\n";
         let asked = Asked::read(head);
         assert_eq!((&*asked.path, asked.upgrades), ("/runCase", true));
         assert_eq!(asked.value("case"), Some("7"));

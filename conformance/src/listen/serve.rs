@@ -81,6 +81,11 @@ impl Listener {
         self.socket.local_addr()
     }
 
+    /// What is offered to clients.
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// What the clients have done.
     pub const fn agents(&self) -> &Agents {
         &self.agents

@@ -11,6 +11,7 @@ use wsproof_cases::transcript::Trouble;
 
 use super::patience::Patience;
 use super::stream::{Ended, Stream, Until};
+use crate::exec::Program;
 use crate::play::{Far, Flow, Link, Observed};
 
 /// A subject behind a stream.
@@ -22,8 +23,10 @@ pub struct NetLink {
     /// Whether this subject answers fences, as far as anybody has seen.
     fences: Arc<AtomicBool>,
     begun: Instant,
-    /// How long the subject took for its first octets.
+    /// How long the subject took to let us in, or for its first octets.
     opened_in: Option<Duration>,
+    /// The program that is the subject, if the harness has started it.
+    program: Option<Arc<Program>>,
     inbox: Vec<u8>,
     fed: u64,
     read: u64,
@@ -46,6 +49,8 @@ impl NetLink {
     /// The most octets that a subject may send: as many times what it was sent, and
     /// [`GIFT`](Self::GIFT).
     pub const ALLOWANCE: u64 = 8;
+    /// How long after the end of a stream a program may take to break down for it.
+    const LAST_BREATH: Duration = Duration::from_millis(20);
     /// The most octets that are read while a link lingers.
     const LINGERED: usize = 256 * 1024;
     /// The octets that a subject may send whatever it was sent.
@@ -67,6 +72,7 @@ impl NetLink {
             fences,
             begun: Instant::now(),
             opened_in: None,
+            program: None,
             inbox,
             fed: 0,
             read: 0,
@@ -74,6 +80,18 @@ impl NetLink {
             end: Told::Not,
             lingers: false,
         }
+    }
+
+    /// The same link to a subject that took this long to let us in.
+    #[must_use]
+    pub fn opened_in(self, time: Duration) -> Self {
+        Self { opened_in: Some(time), ..self }
+    }
+
+    /// The same link to a subject that is this program: if that ends, the subject has broken down.
+    #[must_use]
+    pub fn watching(self, program: Arc<Program>) -> Self {
+        Self { program: Some(program), ..self }
     }
 
     /// The same link, ended as a server should end it.
@@ -156,7 +174,9 @@ impl Link for NetLink {
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
         if !self.inbox.is_empty() {
-            self.opened_in.get_or_insert_with(|| self.begun.elapsed());
+            if self.read == 0 {
+                self.opened_in = self.opened_in.max(Some(self.begun.elapsed()));
+            }
             self.read += self.inbox.len() as u64;
             seen.push(Observed::Octets(core::mem::take(&mut self.inbox)));
             if self.read > Self::GIFT + Self::ALLOWANCE * self.fed {
@@ -167,6 +187,10 @@ impl Link for NetLink {
         }
         if let (Told::Not, Some(ended)) = (self.end, self.stream.ended()) {
             self.end = Told::Done;
+            // A stream whose end comes alone may be the first sign of a breakdown.
+            let grace = if seen.is_empty() { Self::LAST_BREATH } else { Duration::ZERO };
+            let broken = self.program.as_ref().and_then(|program| program.ended_within(grace));
+            seen.extend(broken.map(Observed::Crash));
             seen.push(match ended {
                 Ended::Fin => Observed::End,
                 Ended::Reset => Observed::Reset,

@@ -84,7 +84,8 @@ impl Identity {
 }
 
 fn certificates(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
-    let fail = |why: &dyn core::fmt::Display| io::Error::other(format!("{}: {why}", file.display()));
+    let fail =
+        |why: &dyn core::fmt::Display| io::Error::other(format!("{}: {why}", file.display()));
     let found: Result<Vec<_>, _> =
         CertificateDer::pem_file_iter(file).map_err(|error| fail(&error))?.collect();
     let found = found.map_err(|error| fail(&error))?;

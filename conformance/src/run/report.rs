@@ -3,6 +3,7 @@
 use wsproof_cases::catalogue;
 use wsproof_reports::canonical;
 use wsproof_reports::model::{Report, RunInfo, Settings as Said, Subject, Suite};
+use wsproof_reports::partition::Partition;
 
 use super::workers::{Results, Settings};
 use crate::select::{Item, LevelLimit, items, role_of};
@@ -18,6 +19,8 @@ pub struct Selected<'s> {
     pub skips: &'s [String],
     /// How binding a case had to be.
     pub level: LevelLimit,
+    /// The parts of a divided run that they are.
+    pub partition: Option<&'s Partition>,
 }
 
 /// The report of `results`, with everything volatile in `run`.
@@ -60,7 +63,7 @@ pub fn subject(selected: &[&'static Item], settings: &Settings) -> Subject {
         name: settings.subject(),
         version,
         roles,
-        transport: "in-process".to_owned(),
+        transport: settings.transport.to_owned(),
         driver: settings.driver.name.to_owned(),
         features: Vec::new(),
     }
@@ -73,10 +76,11 @@ fn said(selected: &Selected<'_>, settings: &Settings) -> Said {
         level: selected.level.name().to_owned(),
         tier: settings.tier.name().to_owned(),
         strict: settings.strict,
+        target: settings.target(),
         filters: selected.filters.to_vec(),
         skips: selected.skips.to_vec(),
         wire: Some(settings.wire),
-        target: settings.target(),
+        partition: selected.partition.cloned(),
         ..Said::default()
     }
 }

@@ -46,10 +46,16 @@ impl<'s> Worker<'s> {
         Self { settings, driver: settings.make() }
     }
 
+    /// A worker with this subject.
+    pub const fn over(settings: &'s Settings, driver: Box<dyn Driver + Send>) -> Self {
+        Self { settings, driver }
+    }
+
     /// Plays a case under every cut.
     pub fn result(&mut self, item: &Item) -> CaseResult {
         if !self.driver.supports(&item.case.needs) {
-            return result::unjudged(item, Reason::Unsupported, None);
+            let why = self.driver.lacks(&item.case.needs).map(str::to_owned);
+            return result::unjudged(item, Reason::Unsupported, why);
         }
         self.all_cuts(item).unwrap_or_else(|Broken(how)| {
             // Whatever went wrong may have left something behind.
@@ -231,6 +237,9 @@ mod tests {
         let settings = Settings {
             driver: entry(make),
             library: None,
+            server: None,
+            name: None,
+            transport: "in-process",
             bugs: Vec::new(),
             cuts: Cut::ALL.to_vec(),
             tier: Tier::Default,

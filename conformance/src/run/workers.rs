@@ -16,7 +16,7 @@ use wsproof_reports::model::{CaseKey, CaseResult, Verdict, WireKept};
 use super::cut::Cut;
 use super::result::bare;
 use super::worker::Worker;
-use crate::driver::{Entry, LibraryDriver, Options};
+use crate::driver::{DialDriver, Entry, LibraryDriver, Options};
 use crate::play::Driver;
 use crate::select::Item;
 
@@ -27,6 +27,12 @@ pub struct Settings {
     pub driver: &'static Entry,
     /// The library that is the subject, with [`LIBRARY`](crate::driver::LIBRARY) as driver.
     pub library: Option<LibraryDriver>,
+    /// The server that is the subject, with [`SERVER`](crate::driver::SERVER) as driver.
+    pub server: Option<DialDriver>,
+    /// The name of the subject in reports, if not the usual one.
+    pub name: Option<String>,
+    /// How the subject is reached, as reports say it: `in-process`, `tcp`, `tls` or `unix`.
+    pub transport: &'static str,
     /// Mistakes planted in it.
     pub bugs: Vec<Bug>,
     /// The ways of cutting; the first one is the base, and [`Cut::Whole`] if there is none.
@@ -44,8 +50,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The name of the subject: for a library, that of its file.
+    /// The name of the subject: for a library, that of its file; for a server, the one given or its
+    /// address.
     pub fn subject(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        if let Some(server) = &self.server {
+            return server.server().address.to_string();
+        }
         let file = self.library.as_ref().and_then(|library| library.path().file_name());
         file.map_or_else(|| self.driver.subject.into(), |file| file.to_string_lossy()).into_owned()
     }
@@ -66,9 +79,12 @@ impl Settings {
 
     /// Makes a subject.
     pub(super) fn make(&self) -> Box<dyn Driver + Send> {
-        match &self.library {
-            Some(library) => Box::new(library.clone()),
-            None => (self.driver.make)(&Options { seed: self.seed, bugs: Bugs::of(&self.bugs) }),
+        match (&self.library, &self.server) {
+            (_, Some(server)) => Box::new(server.clone()),
+            (Some(library), None) => Box::new(library.clone()),
+            (None, None) => {
+                (self.driver.make)(&Options { seed: self.seed, bugs: Bugs::of(&self.bugs) })
+            }
         }
     }
 }
@@ -96,6 +112,16 @@ pub struct Results {
 }
 
 impl Results {
+    /// The same with everything that was selected; what is missing was not reached.
+    #[must_use]
+    pub fn among(mut self, selected: &[&'static Item]) -> Self {
+        for item in selected {
+            let entry = self.cases.entry(item.key.clone());
+            entry.or_insert_with(|| bare(item, Verdict::NotRun));
+        }
+        self
+    }
+
     /// Whether every case was reached.
     pub fn is_complete(&self) -> bool {
         self.cases.len() == self.timings_us.len()
@@ -150,10 +176,7 @@ pub fn run(
             }
         }
     });
-    for item in selected {
-        results.cases.entry(item.key.clone()).or_insert_with(|| bare(item, Verdict::NotRun));
-    }
-    results
+    results.among(selected)
 }
 
 #[cfg(test)]
@@ -200,6 +223,9 @@ mod tests {
         let settings = Settings {
             driver: &ENTRY,
             library: None,
+            server: None,
+            name: None,
+            transport: "in-process",
             bugs: Vec::new(),
             cuts: Vec::new(),
             tier: Tier::Default,

@@ -80,8 +80,11 @@ impl Tester<'_> {
         let paused = self.timers.iter().any(|(_, timer)| *timer == Timer::Pause);
         match self.state {
             State::Over => Due::Nothing,
+            // Of client and server, the client speaks first.
+            State::Opening if self.request.octets.is_empty() == (self.role == Role::Client) => {
+                Due::Nothing
+            }
             State::Opening if self.role == Role::Server => Due::Answer,
-            State::Opening if self.request.octets.is_empty() => Due::Nothing,
             State::Opening if self.events > 0 && !self.reception.owes_end() => Due::Silence,
             State::Opening if paused && !self.request.octets.ends_with(b"\r\n\r\n") => Due::Silence,
             State::Opening | State::Closing => Due::Answer,

@@ -4,11 +4,13 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use clap::Args;
+use regex_automata::meta::Regex;
 
 use crate::address::Address;
 use crate::cli::failure::Failure;
 use crate::driver::{DialDriver, Server};
-use crate::net::{Patience, Trust};
+use crate::exec::{CommandLine, Ready};
+use crate::net::{Identity, Patience, Trust};
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Subjects behind a network")]
@@ -17,7 +19,29 @@ pub(in crate::cli) struct NetArgs {
     #[arg(long = "server", value_name = "URL", value_parser = Address::parse,
           conflicts_with_all = ["driver", "library"])]
     pub(in crate::cli) servers: Vec<Address>,
-    /// The name of the subject in reports [default: its address]
+    /// Where clients to test call, such as 127.0.0.1:9001; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["driver", "library", "servers"])]
+    pub(in crate::cli) listen: Option<String>,
+    /// The program to test, which is started, watched and ended: 'COMMAND {url} {port}'; with
+    /// {case}, a client that is started for each case
+    #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse)]
+    pub(in crate::cli) exec: Option<CommandLine>,
+    /// The line, as a regular expression, with which the program says that it is ready; otherwise it
+    /// is ready when it can be connected to
+    #[arg(long, value_name = "REGEX", value_parser = regex, requires = "exec")]
+    pub(in crate::cli) ready_line: Option<Regex>,
+    /// How long the program may take to be ready
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
+    pub(in crate::cli) ready_timeout: Duration,
+    /// End when this many clients have asked for their reports, with --listen; otherwise the run ends
+    /// when it is told to, or with the program of --exec
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..),
+          requires = "listen")]
+    pub(in crate::cli) agents: Option<u16>,
+    /// Where to write the files that the Autobahn test suite writes
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) autobahn_dir: Option<PathBuf>,
+    /// The name of the subject in reports [default: its address, or what the client says]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) name: Option<String>,
     /// A further field of the request that opens a connection
@@ -35,6 +59,12 @@ pub(in crate::cli) struct NetArgs {
     /// Take any certificate
     #[arg(long, conflicts_with = "tls_ca")]
     pub(in crate::cli) tls_insecure: bool,
+    /// A PEM file with the certificate to show to clients, which then speak TLS
+    #[arg(long, value_name = "FILE", requires = "listen", requires = "tls_key")]
+    pub(in crate::cli) tls_cert: Option<PathBuf>,
+    /// A PEM file with its key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(in crate::cli) tls_key: Option<PathBuf>,
     /// How long what must come is waited for, such as 5s or 500ms
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "5s")]
     pub(in crate::cli) timeout: Duration,
@@ -44,15 +74,15 @@ pub(in crate::cli) struct NetArgs {
 }
 
 impl NetArgs {
-    /// A driver for each server.
-    pub(in crate::cli) fn servers(&self) -> Result<Vec<DialDriver>, Failure> {
-        self.servers.iter().map(|address| self.server(address)).collect()
+    /// Whether the subject is behind a network.
+    pub(in crate::cli) const fn is_far(&self) -> bool {
+        !self.servers.is_empty() || self.listen.is_some()
     }
 
-    fn server(&self, address: &Address) -> Result<DialDriver, Failure> {
+    /// A driver for a server.
+    pub(in crate::cli) fn dial(&self, address: &Address) -> Result<DialDriver, Failure> {
         Ok(DialDriver::new(Server {
             address: address.clone(),
-            name: self.name.clone(),
             trust: self.trust()?,
             headers: self.headers.clone(),
             subprotocols: self.subprotocols.clone(),
@@ -65,12 +95,32 @@ impl NetArgs {
         if self.tls_insecure {
             return Ok(Trust::anything());
         }
-        Trust::of(self.tls_ca.as_deref()).map_err(|error| Failure::usage(format!("--tls-ca {error}")))
+        let trust = Trust::of(self.tls_ca.as_deref());
+        trust.map_err(|error| Failure::usage(format!("--tls-ca {error}")))
     }
 
+    /// What is shown to clients.
+    pub(in crate::cli) fn identity(&self) -> Result<Option<Identity>, Failure> {
+        let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else {
+            return Ok(None);
+        };
+        let identity = Identity::of(certificate, key);
+        identity.map(Some).map_err(|error| Failure::usage(format!("--tls-cert: {error}")))
+    }
+
+    /// How long the subject is waited for.
     pub(in crate::cli) fn patience(&self) -> Patience {
         if self.autobahn_timing { Patience::autobahn() } else { Patience::new(self.timeout) }
     }
+
+    /// How the program says that it is ready.
+    pub(in crate::cli) fn ready(&self) -> Ready {
+        self.ready_line.clone().map_or(Ready::Connection, Ready::Line)
+    }
+}
+
+fn regex(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| error.to_string())
 }
 
 /// A field line, as it would stand in a request.
@@ -93,7 +143,7 @@ fn time(text: &str) -> Result<Duration, String> {
     let time = match &text[digits.len()..] {
         "ms" => Duration::from_millis(number.into()),
         "" | "s" => Duration::from_secs(number.into()),
-        "m" | "min" => Duration::from_secs(60 * u64::from(number)),
+        "m" => Duration::from_secs(60 * u64::from(number)),
         unit => return Err(format!("{unit} is no unit of time; there are ms, s and m")),
     };
     if time.is_zero() { Err("no time at all is too short".to_owned()) } else { Ok(time) }

@@ -39,6 +39,18 @@ pub(in crate::cli) struct DiffArgs {
     pub(in crate::cli) outputs: Outputs,
 }
 
+#[derive(Args, Debug)]
+pub(in crate::cli) struct MergeArgs {
+    /// The reports of the parts: files, folders, or git:REV:PATH
+    #[arg(value_parser = source, required = true, value_name = "REPORT")]
+    pub(in crate::cli) parts: Vec<Source>,
+    /// Where to write the whole report, in JSON
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) report: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) outputs: Outputs,
+}
+
 /// How a diff is shown.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(in crate::cli) enum DiffFormat {

@@ -3,18 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::ArgPredicate;
 use wsproof_cases::Role;
 use wsproof_cases::case::Tier;
 use wsproof_model::Bug;
 use wsproof_reports::model::WireKept;
+use wsproof_reports::partition::Partition;
 
+use super::net::NetArgs;
 use super::words::{
     ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, tier, wire,
 };
 use crate::cli::failure::Failure;
-use crate::driver::{DRIVERS, Entry, LIBRARY, LibraryDriver};
+use crate::driver::{CLIENT, DRIVERS, Entry, LIBRARY, LibraryDriver, SERVER};
 use crate::run::{Cut, Settings};
-use crate::select::{LevelLimit, Request};
+use crate::select::{Item, LevelLimit, Request};
 
 /// What to select.
 #[derive(Args, Debug)]
@@ -34,6 +37,10 @@ pub(in crate::cli) struct SelectArgs {
     /// How much to play: `quick` is done at once, `full` takes its time
     #[arg(long, value_parser = tier(), default_value = Tier::Default.name())]
     pub(in crate::cli) tier: Tier,
+    /// The part of the selection to play where several machines share it, such as hash:2/4;
+    /// `wsproof merge` puts the reports together
+    #[arg(long, value_name = "PART")]
+    pub(in crate::cli) partition: Option<Partition>,
 }
 
 /// What is tested.
@@ -45,6 +52,8 @@ pub(in crate::cli) struct SubjectArgs {
     /// A library with the thirteen functions of websocket.h to test, instead of a driver's subject
     #[arg(long, value_name = "PATH", conflicts_with_all = ["driver", "bugs"])]
     pub(in crate::cli) library: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) net: NetArgs,
     /// A mistake to plant in the subject, with --driver model; `wsproof list --bugs` names them
     #[arg(long = "bug", value_name = "NAME", value_parser = bug(), hide_possible_values = true)]
     pub(in crate::cli) bugs: Vec<Bug>,
@@ -61,9 +70,10 @@ pub(in crate::cli) struct RunArgs {
     pub(in crate::cli) subject: SubjectArgs,
     /// The ways of cutting the octets, joined by commas; the first one is described in the results
     #[arg(long, value_parser = cut(), value_delimiter = ',', value_name = "CUT",
+          default_value_if("servers", ArgPredicate::IsPresent, Cut::Whole.name()),
           default_values = Cut::ALL.map(Cut::name))]
     pub(in crate::cli) cuts: Vec<Cut>,
-    /// How many cases are played at a time [default: one per processor]
+    /// How many cases are played at a time [default: one per processor; 16 over a network]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(in crate::cli) jobs: Option<u16>,
     /// Stop at the first unexpected failure
@@ -175,17 +185,29 @@ pub(in crate::cli) struct ProveArgs {
 }
 
 impl SubjectArgs {
-    /// The same as settings of a run with these cuts; the rest is as for one case alone. Loads the
-    /// library, if that is the subject.
-    pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Result<Settings, Failure> {
+    /// The same as settings of a run with these cuts, for each subject; the rest is as for one case
+    /// alone. Loads the library, if that is the subject.
+    pub(in crate::cli) fn all_settings(&self, cuts: Vec<Cut>) -> Result<Vec<Settings>, Failure> {
         let library = self.library.as_deref().map(LibraryDriver::open).transpose();
         let library = library.map_err(|error| {
             let path = self.library.as_deref().unwrap_or_else(|| Path::new(""));
             Failure::harness(format!("--library {}: {error}", path.display()))
         })?;
-        Ok(Settings {
-            driver: if library.is_some() { &LIBRARY } else { self.driver },
+        let listens = self.net.listen.is_some();
+        let settings = Settings {
+            driver: match () {
+                () if library.is_some() => &LIBRARY,
+                () if listens => &CLIENT,
+                () => self.driver,
+            },
             library,
+            server: None,
+            name: self.net.name.clone(),
+            transport: match () {
+                () if listens && self.net.tls_cert.is_some() => "tls",
+                () if listens => "tcp",
+                () => "in-process",
+            },
             bugs: self.bugs.clone(),
             cuts,
             tier: Tier::Default,
@@ -193,7 +215,23 @@ impl SubjectArgs {
             jobs: 1,
             strict: false,
             wire: WireKept::All,
-        })
+        };
+        if self.net.servers.is_empty() {
+            return Ok(vec![settings]);
+        }
+        let dial = |address| {
+            let server = self.net.dial(address)?;
+            let transport = server.server().transport();
+            let driver = &SERVER;
+            Ok(Settings { driver, transport, server: Some(server), ..settings.clone() })
+        };
+        self.net.servers.iter().map(dial).collect()
+    }
+
+    /// The same for the first subject.
+    pub(in crate::cli) fn settings(&self, cuts: Vec<Cut>) -> Result<Settings, Failure> {
+        let first = self.all_settings(cuts)?.into_iter().next();
+        first.ok_or_else(|| Failure::usage("there is nothing to test"))
     }
 
     /// Refuses mistakes where they cannot be planted.
@@ -220,11 +258,17 @@ impl SelectArgs {
         }
     }
 
+    /// Whether the case belongs to the parts asked for.
+    pub(in crate::cli) fn has(&self, item: &Item) -> bool {
+        self.partition.as_ref().is_none_or(|partition| partition.holds(&item.key))
+    }
+
     /// Whether the whole catalogue is asked for, or as much of it as the tier has.
     pub(in crate::cli) fn is_everything(&self) -> bool {
         self.filters.is_empty()
             && self.skip.is_empty()
             && self.role.one().is_none()
             && self.level == LevelLimit::All
+            && self.partition.is_none()
     }
 }

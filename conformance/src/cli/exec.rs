@@ -1,0 +1,48 @@
+//! Starting the program under test.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use super::args::RunArgs;
+use super::failure::Failure;
+use crate::address::Place;
+use crate::driver::{DialDriver, Server};
+use crate::exec::Program;
+use crate::run::Settings;
+
+/// The same settings with a server that has been started and is ready. Port 0 stands for any that
+/// is free.
+pub(super) fn served(args: &RunArgs, settings: Settings) -> Result<Settings, Failure> {
+    let (Some(line), Some(driver)) = (&args.subject.net.exec, settings.server) else {
+        return Err(Failure::usage("--exec needs --server, where the program serves, or --listen"));
+    };
+    if line.has("case") || line.has("agent") {
+        let why = "a server is started once: {case} and {agent} are for clients, with --listen";
+        return Err(Failure::usage(why));
+    }
+    let mut server = Server::clone(driver.server());
+    let port = match &mut server.address.place {
+        Place::Tcp { port, .. } => {
+            if *port == 0 {
+                *port = free_port()?;
+            }
+            port.to_string()
+        }
+        Place::Unix(path) => path.clone(),
+    };
+    let words = line.fill(&[("url", &server.address.to_string()), ("port", &port)]);
+    let ready = args.subject.net.ready();
+    let driver = DialDriver::new(server);
+    let program = Program::start(words, ready)
+        .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
+    program
+        .wait_until_ready(args.subject.net.ready_timeout, || driver.probe().is_ok())
+        .map_err(Failure::harness)?;
+    Ok(Settings { server: Some(driver.served_by(Arc::new(program))), ..settings })
+}
+
+/// A port on which nobody listens now.
+fn free_port() -> Result<u16, Failure> {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+    port.map(|address| address.port()).map_err(Failure::harness)
+}

@@ -1,0 +1,202 @@
+//! `wsproof run --listen`.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
+
+use wsproof_cases::{Role, autobahn};
+use wsproof_reports::exit_code::ExitCode;
+use wsproof_reports::model::{Report, RunInfo};
+use wsproof_reports::render::Terminal;
+
+use super::args::{self, RunArgs, RunFormat};
+use super::conclude::{self, Known};
+use super::failure::Failure;
+use super::output::Output;
+use super::progress::Progress;
+use super::run::{info, selected, settings_of};
+use super::{clock, events, signals};
+use crate::exec::Program;
+use crate::listen::{AgentResults, Agents, Event, Listener, Plan};
+use crate::run::{Cut, Results, Selected, Settings, assemble, subject};
+use crate::select::{Item, Request, select};
+
+/// Serves clients until the run is over, and concludes on each of them.
+pub(super) fn listen(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    let net = &args.subject.net;
+    let items = offered(args)?;
+    let settings = args.subject.settings(vec![Cut::Whole])?;
+    let plan = Plan {
+        items: items.clone(),
+        settings: settings_of(args, settings),
+        patience: net.patience(),
+        subprotocols: net.subprotocols.clone(),
+        identity: net.identity()?,
+    };
+    let settings = plan.settings.clone();
+    let address = net.listen.as_deref().unwrap_or_default();
+    let listener = Listener::bind(address, plan)
+        .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
+    let scheme = if net.tls_cert.is_some() { "wss" } else { "ws" };
+    let url = format!("{scheme}://{}", listener.address().map_err(Failure::harness)?);
+
+    let (started, begun) = (clock::now(), Instant::now());
+    serve(args, &listener, &url, items.len(), output)?;
+    let time = begun.elapsed();
+
+    let agents = listener.agents().all();
+    if agents.is_empty() && !signals::have_come() {
+        return Err(Failure::harness("no client has called"));
+    }
+    let (mut reports, mut codes) = (Vec::new(), Vec::new());
+    for (agent, results) in &agents {
+        let settings = named(args, &settings, agent);
+        let info = info(started, time, settings.jobs);
+        let known = Known::read(args, subject(&items, &settings))?;
+        let mut report = report_of(args, &items, &settings, results, Some(info));
+        let path = args.report.as_deref();
+        let path = path.map(|path| conclude::path_of(path, &settings.subject(), agents.len()));
+        if agents.len() > 1 && args.format == RunFormat::Human {
+            output.line(&format!("  {}", settings.subject()));
+        }
+        codes.push(conclude::conclude(args, &mut report, &items, &known, path.as_deref(), output)?);
+        reports.push(report);
+    }
+    if let Some(folder) = &net.autobahn_dir {
+        conclude::write_autobahn(folder, &reports)?;
+    }
+    Ok(ExitCode::strongest(codes))
+}
+
+/// What clients are offered, Autobahn's numbers first, in their order.
+fn offered(args: &RunArgs) -> Result<Vec<&'static Item>, Failure> {
+    let usual = ["ab:*".to_owned()];
+    let request = args.select.request();
+    if request.role == Some(Role::Server) {
+        return Err(Failure::usage("--listen and --role server contradict each other"));
+    }
+    let filters = if request.filters.is_empty() { &usual } else { request.filters };
+    let mut items = select(&Request { role: Some(Role::Client), filters, ..request })?;
+    items.retain(|item| args.select.has(item));
+    items.sort_by(|a, b| {
+        let number = |item: &&Item| item.case.autobahn.clone();
+        match (number(a), number(b)) {
+            (Some(a), Some(b)) => autobahn::order(&a, &b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    });
+    Ok(items)
+}
+
+/// Serves until a client, the user, the number of agents or the program says that it is enough.
+fn serve(
+    args: &RunArgs,
+    listener: &Listener,
+    url: &str,
+    offered: usize,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let how = if args.quiet { args::Progress::None } else { args.progress };
+    let progress = Progress::new(how, offered);
+    progress.line(&format!("  {offered} cases for clients that call {url}"));
+    let json = args.format == RunFormat::JsonLines;
+    let terminal = Terminal { color: output.error_color };
+    if json {
+        output.line(&events::begin(offered, 1, args.subject.seed));
+    }
+    let output = Mutex::new(output);
+    let on = |event: Event<'_>| match event {
+        Event::Played(agent, item, result, time) => {
+            if json && let Ok(mut output) = output.lock() {
+                output.line(&events::case(&item.key, result, args.strict, time));
+            }
+            if result.is_unexpected(args.strict) {
+                let line = terminal.case_line(&item.key, result, args.strict);
+                progress.line(&format!("  {agent}: {line}"));
+            }
+        }
+        Event::Update(_) => {
+            if let Some(folder) = &args.subject.net.autobahn_dir
+                && let Err(failure) = conclude::write_autobahn(folder, &so_far(args, listener))
+            {
+                progress.line(&format!("  {failure}"));
+            }
+        }
+    };
+    let over = AtomicBool::new(false);
+    let is_over = || over.load(Ordering::Relaxed) || signals::have_come();
+    let wanted = args.subject.net.agents.map(usize::from);
+    let is_served =
+        |agents: &Agents| is_over() || wanted.is_some_and(|wanted| agents.are_done(wanted));
+    let served = thread::scope(|scope| {
+        let program = scope.spawn(|| {
+            let ran = run_program(args, url, offered, &is_over);
+            over.fetch_or(args.subject.net.exec.is_some(), Ordering::Relaxed);
+            ran
+        });
+        let served = listener.serve(&on, &is_served).map_err(Failure::harness);
+        over.store(true, Ordering::Relaxed);
+        let ran = program.join().unwrap_or_else(|_| Err(Failure::harness("the program is lost")));
+        served.and(ran)
+    });
+    progress.finish();
+    served
+}
+
+/// Starts the program, once or for each case, and waits until it has ended or the run is over.
+fn run_program(
+    args: &RunArgs,
+    url: &str,
+    offered: usize,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Result<(), Failure> {
+    let net = &args.subject.net;
+    let Some(line) = &net.exec else { return Ok(()) };
+    let port = url.rsplit(':').next().unwrap_or_default();
+    let agent = net.name.as_deref().unwrap_or("exec");
+    let runs = if line.has("case") { offered } else { 1 };
+    for case in 1..=runs {
+        if is_over() {
+            break;
+        }
+        let case = case.to_string();
+        let places = [("url", url), ("port", port), ("case", &case), ("agent", agent)];
+        let program = Program::start(line.fill(&places), net.ready())
+            .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
+        program.wait(is_over);
+    }
+    Ok(())
+}
+
+/// The same settings for one agent.
+fn named(args: &RunArgs, settings: &Settings, agent: &str) -> Settings {
+    let name = args.subject.net.name.clone().unwrap_or_else(|| agent.to_owned());
+    Settings { name: Some(name), ..settings.clone() }
+}
+
+/// What each agent has done so far.
+fn so_far(args: &RunArgs, listener: &Listener) -> Vec<Report> {
+    let plan = listener.plan();
+    let report = |(agent, results): (&String, &AgentResults)| {
+        let settings = named(args, &plan.settings, agent);
+        report_of(args, &plan.items, &settings, results, None)
+    };
+    listener.agents().all().iter().map(report).collect()
+}
+
+fn report_of(
+    args: &RunArgs,
+    items: &[&'static Item],
+    settings: &Settings,
+    results: &AgentResults,
+    info: Option<RunInfo>,
+) -> Report {
+    let AgentResults { cases, timings_us, .. } = results.clone();
+    let results = Results { cases, timings_us }.among(items);
+    // Without a filter the selection is this mode's own, and a report says so.
+    let usual = ["ab:*".to_owned()];
+    let selected = selected(args, items);
+    let filters = if selected.filters.is_empty() { &usual } else { selected.filters };
+    assemble(&Selected { filters, ..selected }, settings, results, info)
+}

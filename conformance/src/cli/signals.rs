@@ -1,0 +1,30 @@
+//! Being interrupted.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::io::{self, Write as _};
+use std::process;
+
+use wsproof_reports::exit_code::ExitCode;
+
+use super::failure::Failure;
+use crate::exec;
+
+/// Set by a signal; the run then begins no further case.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The first signal ends the run in order, the second one at once.
+pub(super) fn listen() -> Result<(), Failure> {
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            exec::end_all();
+            process::exit(ExitCode::Interrupted.code().into());
+        }
+        let _ = writeln!(io::stderr(), "interrupted; the cases that have begun come to their end");
+    })
+    .map_err(|error| Failure::harness(format!("cannot listen to signals: {error}")))
+}
+
+/// Whether a signal has come.
+pub(super) fn have_come() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
