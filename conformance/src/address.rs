@@ -68,7 +68,8 @@ impl Address {
             None if secure => 443,
             None => 80,
             Some(digits) => {
-                digits.parse().map_err(|_| AddressError::Port)?
+                let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
+                digits.parse().ok().filter(|_| plain).ok_or(AddressError::Port)?
             }
         };
         if host.is_empty() || !host.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'@') {
@@ -181,7 +182,7 @@ mod tests {
             ("ws://[::1", AddressError::Host),
             ("ws://::1/", AddressError::Host),
             ("unix:", AddressError::Host),
-            ("ws://h:-1", AddressError::Port),
+            ("ws://h:+1", AddressError::Port),
             ("ws://h:65536", AddressError::Port),
             ("ws://h:x", AddressError::Port),
             ("ws://h/a#b", AddressError::Target),
