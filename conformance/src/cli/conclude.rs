@@ -1,8 +1,6 @@
 //! The end of a run: what is known of the subject, what is decided, and what is written.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -17,6 +15,7 @@ use wsproof_reports::write::write_report;
 
 use super::args::{RunArgs, RunFormat, Severity};
 use super::failure::Failure;
+use super::github::summarise;
 use super::output::Output;
 use super::report::rendered;
 use super::{clock, events, signals, summary};
@@ -178,13 +177,7 @@ fn tell_github(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let view = View::One { report, decision: Some(decision) };
-    if let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
-        let append = || -> io::Result<()> {
-            let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
-            file.write_all(rendered("markdown", view).as_bytes())
-        };
-        append().map_err(|error| Failure::harness(format!("the step summary: {error}")))?;
-    }
+    summarise(view)?;
     if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
         let lines = rendered("annotations", view);
         match format {

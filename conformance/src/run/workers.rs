@@ -66,9 +66,12 @@ impl Settings {
     /// The words of a command line that reach the same subject; none for the default.
     pub fn target(&self) -> Vec<String> {
         let mut words = Vec::new();
+        let drivers = crate::driver::DRIVERS;
         if let Some(library) = &self.library {
             words.extend(["--library".to_owned(), library.path().display().to_string()]);
-        } else if self.driver.name != crate::driver::DRIVERS[0].name {
+        } else if let Some(server) = &self.server {
+            words.extend(["--server".to_owned(), server.server().address.to_string()]);
+        } else if drivers.iter().skip(1).any(|driver| driver.name == self.driver.name) {
             words.extend(["--driver".to_owned(), self.driver.name.to_owned()]);
         }
         for bug in &self.bugs {
