@@ -72,7 +72,9 @@ impl Utf8 {
 }
 
 /// Shorter text is checked faster by the standard library.
-const LONG: usize = 32;
+const LONG: usize = 24;
+/// Shorter text is padded, since vectors are not used on less.
+const VECTORS: usize = 64;
 
 /// How many octets from the start are known to be UTF-8. Of long text it is all but a code point cut
 /// off at the end, or nothing if there is a mistake, which then has to be looked for.
@@ -84,7 +86,15 @@ fn checked_prefix(text: &[u8]) -> usize {
     let is_first = |octet: &u8| *octet & 0xc0 != 0x80;
     let behind = text.iter().rev().take(3).position(is_first).map_or(0, |index| index + 1);
     let prefix = text.split_at_checked(text.len() - behind).unwrap_or_default().0;
-    if simdutf8::basic::from_utf8(prefix).is_ok() { prefix.len() } else { 0 }
+    let mut padded = [0; VECTORS];
+    let checked = match padded.get_mut(..prefix.len()) {
+        Some(start) => {
+            start.copy_from_slice(prefix);
+            simdutf8::basic::from_utf8(&padded)
+        }
+        None => simdutf8::basic::from_utf8(prefix),
+    };
+    if checked.is_ok() { prefix.len() } else { 0 }
 }
 
 /// The octets that may follow `head` (then the first octet of `tail`) inside one code point, as

@@ -80,7 +80,7 @@ impl ClientHandshake {
         request.push(field::CONNECTION, "Upgrade");
         request.push(field::UPGRADE, "websocket");
         request.push(field::VERSION, "13");
-        request.push(field::KEY, key.as_str());
+        request.push(field::KEY, key.as_str().to_owned());
         if !offer.subprotocols.is_empty() {
             request.push(field::PROTOCOL, offer.subprotocols.join(", "));
         }

@@ -2,6 +2,7 @@
 //!
 //! Every look-up passes over the fields once, so the work is linear in their octets.
 
+use alloc::borrow::Cow;
 use core::fmt;
 
 use super::HandshakeError;
@@ -80,11 +81,15 @@ impl fmt::Debug for Header<'_> {
 /// from this list replaces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderList {
-    fields: Vec<(&'static str, String)>,
+    fields: Vec<(&'static str, Cow<'static, str>)>,
 }
 
 impl HeaderList {
-    pub(crate) fn push(&mut self, name: &'static str, value: impl Into<String>) {
+    pub(crate) fn push(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
+        if self.fields.capacity() == 0 {
+            // As many as a handshake has at most.
+            self.fields.reserve(6);
+        }
         self.fields.push((name, value.into()));
     }
 
@@ -102,7 +107,7 @@ impl HeaderList {
 
     /// The fields as text: name, value.
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, value)| (*name, value.as_str()))
+        self.fields.iter().map(|(name, value)| (*name, &**value))
     }
 
     /// The fields as they would be received.
@@ -177,26 +182,37 @@ pub(crate) fn is_token(text: &[u8]) -> bool {
 }
 
 /// RFC 9110 §5.6.2: `tchar`, any visible ASCII character but the delimiters.
-pub(crate) const fn is_token_octet(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric()
-        || matches!(
-            octet,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        )
+pub(crate) fn is_token_octet(octet: u8) -> bool {
+    TOKEN_OCTETS.get(usize::from(octet)).copied().unwrap_or(false)
 }
+
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
+const TOKEN_OCTETS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0u8;
+    while octet < 128 {
+        table[octet as usize] = octet.is_ascii_alphanumeric()
+            || matches!(
+                octet,
+                b'!' | b'#'
+                    | b'$'
+                    | b'%'
+                    | b'&'
+                    | b'\''
+                    | b'*'
+                    | b'+'
+                    | b'-'
+                    | b'.'
+                    | b'^'
+                    | b'_'
+                    | b'`'
+                    | b'|'
+                    | b'~'
+            );
+        octet += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

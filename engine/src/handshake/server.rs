@@ -122,12 +122,12 @@ impl ServerHandshake {
         let mut response = HeaderList::default();
         response.push(field::UPGRADE, "websocket");
         response.push(field::CONNECTION, "Upgrade");
-        response.push(field::ACCEPT, offered.key.accept().as_str());
+        response.push(field::ACCEPT, offered.key.accept().as_str().to_owned());
 
         let mut agreed = Agreed::default();
         if let Some(selected) = selection.subprotocol.filter(|name| !name.is_empty()) {
             agreed.subprotocol = Some(offered.select_subprotocol(selected)?);
-            response.push(field::PROTOCOL, selected);
+            response.push(field::PROTOCOL, selected.to_owned());
         }
         let selected = parse_arguments(selection.extensions)?;
         if !selected.is_empty() {

@@ -82,6 +82,9 @@ enum At {
     Done,
 }
 
+/// Most heads are no longer.
+const USUAL: usize = 1024;
+
 /// Collects a head.
 #[derive(Clone, Debug)]
 pub(super) struct HeadParser {
@@ -121,7 +124,11 @@ impl HeadParser {
         if let Some(error) = self.failed {
             return Err(error);
         }
+        if self.head.capacity() == 0 {
+            self.head.reserve(octets.len().min(USUAL));
+        }
         while self.at != At::Done {
+            octets = self.take_text(octets);
             let [octet, rest @ ..] = octets else {
                 return Ok(None);
             };
@@ -156,6 +163,21 @@ impl HeadParser {
             // The head ends with an empty line, so `Partial` cannot be.
             Ok(httparse::Status::Partial) | Err(_) => Err(HeadError::FieldLine),
         }
+    }
+
+    /// Takes octets that only go on with a line, and returns the ones behind them.
+    fn take_text<'b>(&mut self, octets: &'b [u8]) -> &'b [u8] {
+        if !matches!(self.at, At::StartLine | At::Field) {
+            return octets;
+        }
+        let most = octets.len().min(self.limits.octets - self.taken);
+        let within = octets.get(..most).unwrap_or_default();
+        let length = within.iter().position(|octet| is_control(*octet)).unwrap_or(most);
+        let (text, rest) = octets.split_at_checked(length).unwrap_or_default();
+        effort::spend(length);
+        self.taken += length;
+        self.head.extend_from_slice(text);
+        rest
     }
 
     fn step(&mut self, octet: u8) -> Result<(), HeadError> {

@@ -158,7 +158,11 @@ fn write_headers(
             return Err(HeadError::ArgumentHeaderReserved);
         }
     }
-    for header in handshake.iter().chain(extra.iter().copied()) {
+    let all = || handshake.iter().chain(extra.iter().copied());
+    head.reserve(
+        2 + all().map(|field| field.name().len() + field.value().len() + 4).sum::<usize>(),
+    );
+    for header in all() {
         head.extend_from_slice(header.name());
         head.extend_from_slice(b": ");
         head.extend_from_slice(header.value());

@@ -1,0 +1,55 @@
+//! nexus-web, by its reader and writer of frames.
+
+use core::hint::black_box;
+
+use nexus_web::ws::{FrameReader, FrameWriter, Message, Role as Side};
+use wsproof_engine::Role;
+
+use crate::cells::{Sending, Stream};
+use crate::measure::Work;
+use crate::transport::Transport;
+
+const fn side(role: Role) -> Side {
+    match role {
+        Role::Server => Side::Server,
+        Role::Client => Side::Client,
+    }
+}
+
+pub(crate) fn receive(stream: Stream) -> Work {
+    let mut transport = Transport::new(stream.wire, stream.read);
+    let mut reader = FrameReader::builder().role(side(stream.role)).build();
+    Box::new(move || {
+        transport.rewind();
+        let (mut octets, mut messages) = (0, 0);
+        while messages < stream.messages {
+            while let Some(message) = reader.next().expect("a message") {
+                octets += match black_box(message) {
+                    Message::Text(text) => text.len(),
+                    Message::Binary(octets) => octets.len(),
+                    _ => 0,
+                } as u64;
+                messages += 1;
+            }
+            if reader.should_compact() {
+                reader.compact();
+            }
+            reader.read_from(&mut transport).expect("room");
+        }
+        while reader.next().expect("a message").is_some() {}
+        octets
+    })
+}
+
+pub(crate) fn send(sending: Sending) -> Work {
+    let transport = Transport::new(&[], 0);
+    let mut writer = FrameWriter::new(side(sending.role));
+    let mut out = vec![0; writer.max_encoded_len(sending.payload.len())];
+    Box::new(move || {
+        for _ in 0..sending.messages {
+            let filled = writer.encode_binary(sending.payload, &mut out);
+            transport.accept(&out[..filled]);
+        }
+        transport.take_sent()
+    })
+}

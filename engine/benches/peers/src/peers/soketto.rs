@@ -1,0 +1,82 @@
+//! soketto, on the traits of futures.
+
+use core::hint::black_box;
+
+use soketto::connection::{Builder, Receiver, Sender};
+use soketto::handshake::{Client, Server, server::Response};
+use wsproof_engine::Role;
+
+use crate::cells::{Sending, Stream};
+use crate::common;
+use crate::measure::Work;
+use crate::transport::{Transport, now};
+
+fn open(transport: &Transport, role: Role) -> (Sender<Transport>, Receiver<Transport>) {
+    let mode = match role {
+        Role::Server => soketto::connection::Mode::Server,
+        Role::Client => soketto::connection::Mode::Client,
+    };
+    Builder::new(transport.clone(), mode).finish()
+}
+
+pub(crate) fn receive(stream: Stream) -> Work {
+    let transport = Transport::new(stream.wire, stream.read);
+    let (sender, mut receiver) = open(&transport, stream.role);
+    let mut message = Vec::new();
+    Box::new(move || {
+        // The other half has to live on.
+        black_box(&sender);
+        transport.rewind();
+        (0..stream.messages)
+            .map(|_| {
+                message.clear();
+                now(receiver.receive_data(&mut message)).expect("a message");
+                black_box(&message).len() as u64
+            })
+            .sum()
+    })
+}
+
+pub(crate) fn send(sending: Sending) -> Work {
+    let transport = Transport::new(&[], 0);
+    let (mut sender, receiver) = open(&transport, sending.role);
+    Box::new(move || {
+        black_box(&receiver);
+        for _ in 0..sending.messages {
+            now(sender.send_binary(sending.payload)).expect("a network that takes all");
+            now(sender.flush()).expect("a network that takes all");
+        }
+        transport.take_sent()
+    })
+}
+
+pub(crate) fn handshake(role: Role) -> Work {
+    match role {
+        Role::Server => {
+            let head = common::request_head(&common::REQUEST[1..]).leak();
+            let transport = Transport::new(head, usize::MAX);
+            Box::new(move || {
+                for _ in 0..64 {
+                    transport.rewind();
+                    let mut server = Server::new(transport.clone());
+                    let key = now(server.receive_request()).expect("a request").key();
+                    let response = Response::Accept { key, protocol: None };
+                    black_box(now(server.send_response(&response)).is_ok());
+                }
+                transport.take_sent()
+            })
+        }
+        Role::Client => {
+            // As for tungstenite: a fresh key, and an answer that does not fit it.
+            let transport = Transport::new(common::response_to_fixed_key().leak(), usize::MAX);
+            Box::new(move || {
+                for _ in 0..64 {
+                    transport.rewind();
+                    let mut client = Client::new(transport.clone(), "localhost", "/chat");
+                    black_box(now(client.handshake()).is_ok());
+                }
+                transport.take_sent()
+            })
+        }
+    }
+}
