@@ -21,6 +21,7 @@
 //! - **A seed** comes from the catalogue or from a table in `src/seeds/`; the example `seeds`
 //!   writes them all.
 
+pub mod agreement;
 pub mod calls;
 pub mod edge;
 pub mod heads;

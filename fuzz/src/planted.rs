@@ -61,13 +61,16 @@ const NOT_READ: &[Bug] = &[
     Bug::NeverRequests,
 ];
 
-/// The targets that should find a mistake; none for one that is not of reading.
+/// The targets that should find a mistake, the likelier ones first; none for one that is not of
+/// reading.
 #[must_use]
 pub fn targets(bug: Bug) -> &'static [&'static str] {
     if NOT_READ.contains(&bug) {
         &[]
     } else if bug.is_of_reception() {
         &["frame_stream_model", "frame_script_model"]
+    } else if bug >= Bug::AcceptsAnyStatus {
+        &["handshake_response_model", "handshake_request_model"]
     } else if bug.is_of_handshake() {
         &["handshake_request_model", "handshake_response_model"]
     } else {

@@ -45,6 +45,7 @@ pub const TARGETS: &[Target] = &[
     targets::frame_roundtrip::TARGET,
     targets::deflate_roundtrip::TARGET,
     targets::session_calls::TARGET,
+    targets::capi_calls::TARGET,
     targets::report_json::TARGET,
 ];
 

@@ -1,5 +1,6 @@
 //! The targets, one file each.
 
+pub mod capi_calls;
 pub mod deflate_roundtrip;
 pub mod frame_roundtrip;
 pub mod frame_script_model;

@@ -17,6 +17,8 @@
 //! What C programs are promised stands in `include/websocket.h`.
 
 mod boundary;
+#[cfg(feature = "caller")]
+pub mod caller;
 mod endpoint;
 mod exports;
 mod headers;
