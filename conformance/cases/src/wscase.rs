@@ -1,9 +1,9 @@
 //! Cases in files: `NAME.wscase`, written by a replay or by hand, and played beside the catalogue.
 //!
 //! A file is TOML. `schema` is the version of the format, `role` the role of the subject if the
-//! case is to be played in one only, and the table `case` is a [`Case`] by its fields, snake_case
-//! for structs and kebab-case for the variants of enums. What is left out is as in
-//! [`Case::new`], so that only `id`, `title` and what deviates has to be said:
+//! case is to be played in one only, and the table `case` is a [`Case`](crate::Case): fields by
+//! their names, variants in kebab-case. What is left out is as in
+//! [`Case::new`](crate::Case::new), so that only `id`, `title` and what deviates has to be said:
 //!
 //! ```toml
 //! schema = 1

@@ -72,7 +72,10 @@ pub(super) fn terminal(view: View<'_>, output: &Output) -> String {
 }
 
 /// What is to be written, and where. Nothing is written if any format does not fit the view.
-pub(super) fn render<'o>(outputs: &'o Outputs, view: View<'_>) -> Result<Vec<(Rendered, &'o Path)>, Failure> {
+pub(super) fn render<'o>(
+    outputs: &'o Outputs,
+    view: View<'_>,
+) -> Result<Vec<(Rendered, &'o Path)>, Failure> {
     let render = |(format, path): &'o (&Format, PathBuf)| {
         Ok((format.render.render(view).map_err(Failure::usage)?, path.as_path()))
     };
