@@ -21,6 +21,8 @@ pub struct Stream {
     /// What has not left, from `left` on.
     out: Vec<u8>,
     left: usize,
+    /// What came right behind the handshake of TLS.
+    early: Vec<u8>,
     /// The peer takes nothing any more.
     deaf: bool,
     ended: Option<Ended>,
@@ -97,7 +99,15 @@ impl Stream {
             Socket::Unix(socket) => socket.set_nonblocking(true)?,
         }
         let tls = tls.map(Box::new);
-        Ok(Self { socket, tls, out: Vec::new(), left: 0, deaf: false, ended: None })
+        Ok(Self {
+            socket,
+            tls,
+            out: Vec::new(),
+            left: 0,
+            early: Vec::new(),
+            deaf: false,
+            ended: None,
+        })
     }
 
     /// The stream once TLS is open.
@@ -116,6 +126,7 @@ impl Stream {
                 return Err(io::Error::new(ErrorKind::UnexpectedEof, "the peer ended TLS"));
             }
         }
+        self.early = early;
         Ok(self)
     }
 
@@ -150,6 +161,7 @@ impl Stream {
     /// moved for so long before. What is read is added to `inbox`.
     pub fn exchange(&mut self, inbox: &mut Vec<u8>, until: Until, patience: Duration) -> bool {
         let before = inbox.len();
+        inbox.append(&mut self.early);
         let mut deadline = Instant::now() + patience;
         loop {
             let moved = self.turn(inbox);
