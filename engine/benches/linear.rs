@@ -1,5 +1,6 @@
 //! Whether cost grows with the octets and no faster: time per octet of ever larger messages, and per
-//! frame of ever more fragments.
+//! frame of ever more fragments. With `linear message|fragments COUNT`, that work once, for counting
+//! instructions.
 //!
 //! ```text
 //! scripts/bench --linear
@@ -20,55 +21,70 @@ use wsproof_engine::{Config, Role};
 const ROUNDS: usize = 7;
 /// What is read over and over: a multiple of a masking key and of every buffer below.
 const CHUNK: usize = 1 << 16;
+const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 const MIB: u64 = 1 << 20;
 
 fn main() {
-    println!("| message of one frame, received by a server | ns per KiB | against 1 MiB |");
-    println!("|---|--:|--:|");
-    for content in [Content::Binary, Content::Ascii] {
-        let mut masked = content.payload(CHUNK);
-        let key = [0x37, 0xfa, 0x21, 0x3d];
-        masked.iter_mut().zip(key.into_iter().cycle()).for_each(|(octet, key)| *octet ^= key);
-        let sizes = [MIB, 16 * MIB, 256 * MIB];
-        let times = rounds(sizes.map(|size| {
-            let mut header = vec![0x80 | content.opcode(), 0xff];
-            header.extend(size.to_be_bytes());
-            header.extend(key);
-            let masked = &masked;
-            move |session: &mut Lent<'_>| {
-                feed(session, &header);
-                (0..size / CHUNK as u64).for_each(|_| feed(session, masked));
-            }
-        }));
-        for (size, time) in sizes.iter().zip(times) {
-            let name = format!("{} MiB, {}", size / MIB, content.name());
-            row(&name, per(time, size >> 10), per(times[0], sizes[0] >> 10));
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    if let (Some(work), Some(count)) = (arguments.next(), arguments.next()) {
+        let count = count.parse().expect("a number");
+        let mut session = open(Config::server(), Keys::Fixed);
+        match work.as_str() {
+            "message" => message(count)(&mut session),
+            "fragments" => fragments(count)(&mut session),
+            _ => panic!("linear [message|fragments COUNT]"),
         }
+        return;
     }
-    println!(
-        "\n| text in fragments of 16 octets, received by a server | ns per fragment | against 10^3 |"
+    table("text message of", "MiB, ns per KiB", [1, 16, 256], 1024, message);
+    table(
+        "text in fragments of 16 octets,",
+        "of them, ns each",
+        [1_000, 10_000, 100_000],
+        1,
+        fragments,
     );
-    println!("|---|--:|--:|");
-    let counts = [1_000, 10_000, 100_000];
-    let times = rounds(counts.map(|count| {
-        let piece = Content::Ascii.payload(16);
-        let mut wire = Vec::new();
-        frame(&mut wire, 0x01, &piece, Role::Server);
-        (2..count).for_each(|_| frame(&mut wire, 0x00, &piece, Role::Server));
-        frame(&mut wire, 0x80, &piece, Role::Server);
-        move |session: &mut Lent<'_>| feed(session, &wire)
-    }));
-    for (count, time) in counts.iter().zip(times) {
-        row(&format!("{count} fragments"), per(time, *count), per(times[0], counts[0]));
+}
+
+/// Prints a line for each count: time for one of its units, and how that compares with the first.
+fn table<W: Fn(&mut Lent<'_>)>(
+    what: &str,
+    unit: &str,
+    counts: [u64; 3],
+    units: u64,
+    work: impl Fn(u64) -> W,
+) {
+    let times = rounds(counts.map(work));
+    let per = |index: usize| times[index].as_nanos() as f64 / (counts[index] * units) as f64;
+    println!("| {what} | {unit} | against the first |");
+    println!("|--:|--:|--:|");
+    for (index, count) in counts.iter().enumerate() {
+        println!("| {count} | {:.1} | {:.3} |", per(index), per(index) / per(0));
+    }
+    println!();
+}
+
+/// Receives a text message of so many MiB in one frame.
+fn message(mib: u64) -> impl Fn(&mut Lent<'_>) {
+    let mut masked = Content::Ascii.payload(CHUNK);
+    masked.iter_mut().zip(KEY.into_iter().cycle()).for_each(|(octet, key)| *octet ^= key);
+    let mut header = vec![0x81, 0xff];
+    header.extend((mib * MIB).to_be_bytes());
+    header.extend(KEY);
+    move |session| {
+        feed(session, &header);
+        (0..mib * MIB / CHUNK as u64).for_each(|_| feed(session, &masked));
     }
 }
 
-fn row(name: &str, time: f64, first: f64) {
-    println!("| {name} | {time:.1} | {:.3} |", time / first);
-}
-
-fn per(time: Duration, units: u64) -> f64 {
-    time.as_nanos() as f64 / units as f64
+/// Receives a text message in so many fragments, two at least.
+fn fragments(count: u64) -> impl Fn(&mut Lent<'_>) {
+    let piece = Content::Ascii.payload(16);
+    let mut wire = Vec::new();
+    frame(&mut wire, 0x01, &piece, Role::Server);
+    (2..count).for_each(|_| frame(&mut wire, 0x00, &piece, Role::Server));
+    frame(&mut wire, 0x80, &piece, Role::Server);
+    move |session| feed(session, &wire)
 }
 
 /// The least time of each work; small work is done as often as it takes to be measured.

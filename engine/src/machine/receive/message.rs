@@ -13,7 +13,7 @@ pub(super) struct Message {
     pub(super) kind: Kind,
     /// Its payload is a DEFLATE stream (RFC 7692 §6).
     pub(super) compressed: bool,
-    text: Utf8,
+    pub(super) text: Utf8,
     /// Octets announced by the headers so far or, of a compressed message, delivered so far.
     pub(super) length: u64,
 }
