@@ -69,7 +69,7 @@ fn outcome(replay: &Replay, role: Role, pieces: &[Vec<u8>]) -> String {
         .flat_map(|seen| match seen {
             Observed::Octets(octets) => octets,
             Observed::End => Vec::new(),
-            Observed::Crash(how) => panic!("{how}"),
+            broken => panic!("{broken:?}"),
         })
         .collect();
     words(&octets, role)

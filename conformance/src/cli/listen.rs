@@ -131,7 +131,7 @@ fn serve(
         |agents: &Agents| is_over() || wanted.is_some_and(|wanted| agents.are_done(wanted));
     let served = thread::scope(|scope| {
         let program = scope.spawn(|| {
-            let ran = run_program(args, url, offered, &is_over);
+            let ran = run_program(args, url, offered, &progress, &is_over);
             over.fetch_or(args.subject.net.exec.is_some(), Ordering::Relaxed);
             ran
         });
@@ -149,6 +149,7 @@ fn run_program(
     args: &RunArgs,
     url: &str,
     offered: usize,
+    progress: &Progress,
     is_over: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Failure> {
     let net = &args.subject.net;
@@ -165,6 +166,9 @@ fn run_program(
         let program = Program::start(line.fill(&places), net.ready())
             .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
         program.wait(is_over);
+        if let Some(how) = program.ended().filter(|_| !program.has_succeeded()) {
+            progress.line(&format!("  {} {how}", line.program()));
+        }
     }
     Ok(())
 }

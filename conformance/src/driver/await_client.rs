@@ -12,12 +12,20 @@ pub struct AwaitDriver {
     link: Option<NetLink>,
     /// The subprotocols that clients are said to offer.
     subprotocols: Vec<String>,
+    /// What the client is not fit for, if anything.
+    unfit: Option<&'static str>,
 }
 
 impl AwaitDriver {
     /// A driver for a client that is said to offer these subprotocols.
     pub const fn new(subprotocols: Vec<String>) -> Self {
-        Self { link: None, subprotocols }
+        Self { link: None, subprotocols, unfit: None }
+    }
+
+    /// The same for a client that is not fit for the case.
+    #[must_use]
+    pub fn unfit(self, why: Option<&'static str>) -> Self {
+        Self { unfit: why, ..self }
     }
 
     /// The same once the client has connected.
@@ -37,6 +45,9 @@ impl Driver for AwaitDriver {
     }
 
     fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        if self.unfit.is_some() {
+            return self.unfit;
+        }
         let Some(setting) = needs.opening else {
             let limited = needs.limit.is_some();
             return limited.then_some("nobody can say over a network which limit a client has");

@@ -114,6 +114,11 @@ impl Program {
         }
     }
 
+    /// Whether the program has ended as it should.
+    pub fn has_succeeded(&self) -> bool {
+        matches!(self.lock().child.try_wait(), Ok(Some(status)) if status.success())
+    }
+
     /// Starts the program again if it has ended.
     ///
     /// # Errors

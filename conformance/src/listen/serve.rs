@@ -1,9 +1,10 @@
 //! The server: one thread accepts, and one serves each connection.
 
+use core::net::SocketAddr;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -11,6 +12,7 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wsproof_cases::Role;
 use wsproof_cases::opening::Head;
+use wsproof_cases::step::Step;
 use wsproof_reports::model::CaseResult;
 
 use super::agents::Agents;
@@ -154,7 +156,8 @@ impl Listener {
             Call::Run(item, agent) => {
                 self.agents.begin(&agent);
                 let begun = Instant::now();
-                let driver = AwaitDriver::new(self.plan.subprotocols.clone());
+                let driver =
+                    AwaitDriver::new(self.plan.subprotocols.clone()).unfit(unfit(item, &inbox));
                 let result = if driver.supports(&item.case.needs) {
                     let driver = Box::new(driver.with(link(stream, inbox)));
                     Worker::over(&self.plan.settings, driver).result(item)
@@ -196,6 +199,19 @@ impl Listener {
             None => head,
         }
     }
+}
+
+/// Why this client, which has sent this request, is not fit for a case.
+fn unfit(item: &Item, request: &[u8]) -> Option<&'static str> {
+    const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
+    let answers = |step: &Step| match step {
+        Step::Head(head) => head.fields.iter().any(|(name, _)| **name == *EXTENSIONS.as_bytes()),
+        _ => false,
+    };
+    let offers = wsproof_cases::http::Head::asked(request).value(EXTENSIONS).is_some();
+    let opening = item.case.needs.opening.is_some();
+    (opening && offers && item.case.script.iter().any(answers))
+        .then_some("the client offers extensions, and the case is about one that offers none")
 }
 
 fn is_head(octets: &[u8]) -> bool {

@@ -113,10 +113,17 @@ impl NetLink {
     fn time_for(&self, due: Due) -> Duration {
         match due {
             Due::Nothing => Duration::ZERO,
-            Due::Silence => self.patience.quiet(self.opened_in.unwrap_or(self.patience.quiet.1)),
+            Due::Silence if self.takes_fences() => {
+                self.patience.quiet(self.opened_in.unwrap_or(self.patience.quiet.1))
+            }
+            Due::Silence | Due::Doubt => self.patience.quiet.1,
             Due::Fence => self.patience.fence,
             Due::Answer => self.patience.answer,
         }
+    }
+
+    fn takes_fences(&self) -> bool {
+        self.patience.fences && self.fences.load(Ordering::Relaxed)
     }
 
     fn lose(&mut self, trouble: Trouble) {
@@ -156,8 +163,7 @@ impl Link for NetLink {
     }
 
     fn far(&self) -> Option<Far> {
-        let fences = self.patience.fences && self.fences.load(Ordering::Relaxed);
-        Some(Far { head: self.head.clone(), fences })
+        Some(Far { head: self.head.clone(), fences: self.takes_fences() })
     }
 
     fn half_close(&mut self) -> Flow {

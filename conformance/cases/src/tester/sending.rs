@@ -131,7 +131,7 @@ impl Tester<'_> {
         let shown = (from + Blob::HEAD as u64).min(to);
         frame.payload.pieces(from, shown, |octets| head.add(octets));
         self.note_sent(header, head.finish().head);
-        self.write_octets(frame, header, from, to, wire);
+        write_octets(frame, header, from, to, wire);
         self.promised = match frame.cut {
             Some(_) => u64::MAX,
             None => header.length.saturating_sub(to - from),
@@ -141,32 +141,6 @@ impl Tester<'_> {
             Opcode::PING => self.pings += 1,
             opcode => self.completed += usize::from(header.fin && !opcode.is_control()),
         }
-    }
-
-    /// Writes the octets of a frame, of which nobody takes note.
-    pub(super) fn write_octets(
-        &mut self,
-        frame: &Frame,
-        header: Header,
-        from: u64,
-        to: u64,
-        wire: &mut dyn Wire,
-    ) {
-        let mut octets = Vec::with_capacity(Header::MAX);
-        header.write(&mut octets);
-        let mut writer = Chopper::new(wire, frame);
-        writer.begin();
-        writer.write(&octets);
-        let mut at = 0;
-        frame.payload.pieces(from, to, |piece| {
-            let Some(key) = header.mask else { return writer.write(piece) };
-            octets.clear();
-            octets.extend_from_slice(piece);
-            mask(&mut octets, key, at);
-            at += piece.len() as u64;
-            writer.write(&octets);
-        });
-        writer.end();
     }
 
     pub(super) fn header(&mut self, frame: &Frame, length: u64) -> Header {
@@ -184,6 +158,25 @@ impl Tester<'_> {
         let mask = header.mask.map(|_| [0; 4]);
         self.transcript.push(Entry::Sent { header: Header { mask, ..header }, head });
     }
+}
+
+/// Writes the octets of a frame, of which nobody takes note.
+pub(super) fn write_octets(frame: &Frame, header: Header, from: u64, to: u64, wire: &mut dyn Wire) {
+    let mut octets = Vec::with_capacity(Header::MAX);
+    header.write(&mut octets);
+    let mut writer = Chopper::new(wire, frame);
+    writer.begin();
+    writer.write(&octets);
+    let mut at = 0;
+    frame.payload.pieces(from, to, |piece| {
+        let Some(key) = header.mask else { return writer.write(piece) };
+        octets.clear();
+        octets.extend_from_slice(piece);
+        mask(&mut octets, key, at);
+        at += piece.len() as u64;
+        writer.write(&octets);
+    });
+    writer.end();
 }
 
 /// Puts write boundaries where a frame wants them.

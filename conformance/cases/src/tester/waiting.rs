@@ -5,6 +5,7 @@
 //! come, waiting costs nothing with a subject that is right, and where silence may be right, a
 //! [fence](Tester::fence) takes the place of a clock wherever one may be put up.
 
+use super::sending::write_octets;
 use super::{Ask, State, Tester, Timer, Wire};
 use crate::case::{Alternative, By, Event};
 use crate::opening::Head;
@@ -21,6 +22,8 @@ pub enum Due {
     Nothing,
     /// It may be silent.
     Silence,
+    /// It may be silent, but a better one is not, and no fence can tell.
+    Doubt,
     /// It may be silent, but for the Pong of a fence.
     Fence,
     /// It says something, or ends its stream.
@@ -72,6 +75,7 @@ impl Tester<'_> {
     pub fn due(&self) -> Due {
         match self.due_of_case() {
             Due::Silence if self.fences.answered < self.fences.sent => Due::Fence,
+            Due::Doubt if self.can_fence() => Due::Silence,
             due => due,
         }
     }
@@ -120,12 +124,13 @@ impl Tester<'_> {
     /// Between two writes only what answers the first is due.
     fn due_in_pause(&self) -> Due {
         let next = self.case.accept.first().and_then(|wanted| wanted.event(self.events));
-        let answers = match next {
-            Some(Event::Message(..)) => self.messages < self.completed,
-            Some(Event::Pong(_)) => self.pongs < self.pings,
-            _ => false,
-        };
-        if answers { Due::Answer } else { Due::Silence }
+        match next {
+            Some(Event::Message(..)) if self.messages < self.completed => Due::Answer,
+            Some(Event::Pong(_)) if self.pongs < self.pings => Due::Answer,
+            // A subject that should fail now, or later.
+            None if self.case.ending.by == By::Subject => Due::Doubt,
+            _ => Due::Silence,
+        }
     }
 
     /// Whether a subject that is right now fails the connection, or soon, so that a fence is better
@@ -138,15 +143,21 @@ impl Tester<'_> {
     /// works in order answers when it has done with what came before. There is none where a Ping must not be sent: before the connection is open, inside a
     /// frame, after a Close or behind the end of the stream.
     pub fn fence(&mut self, wire: &mut dyn Wire) -> bool {
-        if self.state != State::Open || !self.writes() || self.promised > 0 {
+        if !self.can_fence() {
             return false;
         }
         self.fences.sent += 1;
         let payload = Payload::octets(fence(self.fences.sent));
         let frame = Frame::new(Opcode::PING, payload.clone()).write(Write::Alone);
         let header = self.header(&frame, payload.length());
-        self.write_octets(&frame, header, 0, payload.length(), wire);
+        write_octets(&frame, header, 0, payload.length(), wire);
         true
+    }
+
+    fn can_fence(&self) -> bool {
+        // A client may still be reading a head that is odd, or in pieces.
+        let opened = self.case.needs.opening.is_none() || self.events > 0;
+        self.state == State::Open && self.writes() && self.promised == 0 && opened
     }
 
     /// Waits for no fence any more.
