@@ -178,7 +178,7 @@ pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link)
         // A client speaks first.
         table.rest();
     }
-    if table.open(case, far) && table.script(&case.script) != Done::Stop {
+    if !table.open(case, far) || table.script(&case.script) != Done::Stop {
         table.tester.wait(Timer::Deadline, case.patience);
     }
     table.rest();

@@ -154,6 +154,10 @@ impl Link for NetLink {
         if !self.inbox.is_empty() || due == Due::Nothing || matches!(self.end, Told::Done) {
             return self.flow();
         }
+        if left.is_zero() {
+            self.lose(Trouble::OutOfTime);
+            return self.flow();
+        }
         let time = self.time_for(due);
         let came = self.stream.exchange(&mut self.inbox, Until::Read, time.min(left));
         if !came && due == Due::Fence {
@@ -187,8 +191,6 @@ impl Link for NetLink {
             seen.push(Observed::Octets(core::mem::take(&mut self.inbox)));
             if self.read > Self::GIFT + Self::ALLOWANCE * self.fed {
                 self.lose(Trouble::Flooded);
-            } else if self.begun.elapsed() > self.patience.case {
-                self.lose(Trouble::OutOfTime);
             }
         }
         if let (Told::Not, Some(ended)) = (self.end, self.stream.ended()) {

@@ -105,7 +105,7 @@ reasons! {
     StreamLeftOpen, "stream-left-open", "The server did not end the stream after the closing handshake.";
     NeverEnds, "never-ends", "Nothing is left to wait for, and the connection is still there.";
     NeverOpened, "never-opened", "The opening handshake in front of the case did not open a connection.";
-    TimedOut, "timed-out", "The case took longer than any case may, although the subject went on sending.";
+    TimedOut, "timed-out", "The case took longer than any case may.";
     Stalled, "stalled", "The subject took no octets any more.";
     Flooded, "flooded", "The subject sent far more than any case asks for.";
     Crashed, "crashed", "The subject broke down.";

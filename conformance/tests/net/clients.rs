@@ -1,0 +1,122 @@
+//! The URLs of the fuzzing server, octet by octet.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use wsproof_cases::opening::Head;
+
+use crate::subject::{WSPROOF, head};
+
+/// A listening run, and where it is.
+struct Run {
+    child: Child,
+    address: String,
+}
+
+fn listen(folder: &std::path::Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(WSPROOF);
+    command.current_dir(folder).args(["run", "--listen", "127.0.0.1:0", "--progress", "lines"]);
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    err.read_line(&mut line).unwrap();
+    std::thread::spawn(move || err.read_to_end(&mut Vec::new()));
+    let address = line.trim().rsplit("ws://").next().unwrap().to_owned();
+    Run { child, address }
+}
+
+impl Run {
+    /// The first line of the answer, and the first text behind it.
+    fn call(&self, target: &str) -> (String, String) {
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        let request = Head::request().start(format!("GET {target} HTTP/1.1"));
+        socket.write_all(&request.render(b"")).unwrap();
+        let answer = String::from_utf8(head(&mut socket)).unwrap();
+        let status = answer.lines().next().unwrap_or_default().to_owned();
+        let mut start = [0; 2];
+        if !status.contains(" 101 ") || socket.read_exact(&mut start).is_err() || start[0] != 0x81 {
+            return (status, String::new());
+        }
+        let mut text = vec![0; usize::from(start[1])];
+        socket.read_exact(&mut text).unwrap();
+        (status, String::from_utf8(text).unwrap())
+    }
+
+    fn text(&self, target: &str) -> String {
+        let (status, text) = self.call(target);
+        assert!(status.contains(" 101 "), "{target}: {status}");
+        text
+    }
+
+    /// Plays one case by ending the connection as soon as it is open.
+    fn refuse_to_play(&self, target: &str) {
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        let request = Head::request().start(format!("GET {target} HTTP/1.1"));
+        socket.write_all(&request.render(b"")).unwrap();
+        head(&mut socket);
+    }
+}
+
+#[test]
+fn every_path_is_answered_as_the_fuzzing_server_answers_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["ab:1.*", "ab:7.9.*", "--autobahn-dir", "out", "--timeout", "500ms"];
+    let mut run = listen(folder.path(), &arguments);
+    assert_eq!(run.text("/getCaseCount"), "25");
+    let info: Value = serde_json::from_str(&run.text("/getCaseInfo?case=1")).unwrap();
+    assert_eq!(info["id"], "1.1.1");
+    let info: Value = serde_json::from_str(&run.text("/getCaseInfo?casetuple=7.9.4")).unwrap();
+    assert_eq!(info["id"], "7.9.4");
+
+    run.refuse_to_play("/runCase?case=2&agent=An%20agent");
+    run.refuse_to_play("/runCase?casetuple=7.9.1&agent=other");
+    let status = run.text("/getCaseStatus?case=2&agent=An+agent");
+    assert_eq!(status, r#"{"behavior":"FAILED","behaviorClose":"FAILED"}"#);
+
+    for (target, wanted) in [
+        ("/getCaseInfo", " 500 "),
+        ("/getCaseInfo?case=0", " 500 "),
+        ("/getCaseInfo?case=26", " 500 "),
+        ("/runCase?case=x&agent=a", " 500 "),
+        ("/runCase?case=1", " 500 "),
+        ("/updateReports", " 500 "),
+        ("/nonsense", " 404 "),
+    ] {
+        let (status, _) = run.call(target);
+        assert!(status.contains(wanted), "{target}: {status}");
+    }
+
+    assert_eq!(run.text("/updateReports?agent=An%20agent"), "");
+    let index = std::fs::read(folder.path().join("out/index.json")).unwrap();
+    let index: Value = serde_json::from_slice(&index).unwrap();
+    assert_eq!(index["An agent"]["1.1.2"]["behavior"], "FAILED");
+    assert_eq!(index["other"]["7.9.1"]["reportfile"], "other_case_7_9_1.json");
+    assert!(folder.path().join("out/an_agent_case_1_1_2.json").exists());
+
+    let (status, _) = run.call("/stopServer");
+    assert!(status.contains(" 101 "), "{status}");
+    // Most cases were not played.
+    assert_eq!(run.child.wait().unwrap().code(), Some(3));
+}
+
+#[test]
+fn it_ends_when_all_agents_have_their_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |n| listen(folder.path(), &["ab:1.1.1", "--agents", n, "--timeout", "500ms"]);
+    let mut two = run("2");
+    for agent in ["a", "b"] {
+        two.refuse_to_play(&format!("/runCase?case=1&agent={agent}"));
+        two.text(&format!("/getCaseStatus?case=1&agent={agent}"));
+        two.text(&format!("/updateReports?agent={agent}"));
+    }
+    assert_eq!(two.child.wait().unwrap().code(), Some(100));
+
+    let mut asked = run("9");
+    asked.refuse_to_play("/runCase?case=1&agent=a");
+    asked.text("/getCaseStatus?case=1&agent=a");
+    asked.text("/updateReports?agent=a&shutdownOnComplete=true");
+    assert_eq!(asked.child.wait().unwrap().code(), Some(100));
+}

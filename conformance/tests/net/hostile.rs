@@ -1,0 +1,167 @@
+//! Servers that do what no server should. Each gets a verdict with a name, and none holds us up.
+
+use core::time::Duration;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+
+use wsproof::address::Address;
+use wsproof::driver::{DialDriver, SERVER, Server};
+use wsproof::net::{Patience, Trust};
+use wsproof::run::{Cut, Settings, Worker};
+use wsproof::select::find;
+use wsproof_cases::Role;
+use wsproof_cases::case::Tier;
+use wsproof_reports::model::{CaseResult, StreamEnd, Verdict, WireKept};
+
+use crate::subject::{head, open, read_to_end, server};
+
+/// Short enough for a test, long enough for a thread to be woken on a machine with other work.
+const SHORT: Duration = Duration::from_millis(400);
+
+fn play(id: &str, address: &Address) -> CaseResult {
+    let patience = Patience { case: 3 * SHORT, ..Patience::new(SHORT) };
+    let driver = DialDriver::new(Server {
+        address: address.clone(),
+        trust: Trust::anything(),
+        headers: Vec::new(),
+        subprotocols: Vec::new(),
+        message_limit: None,
+        patience,
+    });
+    let settings = Settings {
+        driver: &SERVER,
+        library: None,
+        server: Some(driver),
+        name: None,
+        transport: "tcp",
+        bugs: Vec::new(),
+        cuts: vec![Cut::Whole],
+        tier: Tier::Default,
+        seed: 1,
+        jobs: 1,
+        strict: false,
+        wire: WireKept::None,
+    };
+    Worker::new(&settings).result(find(id, Some(Role::Server)).unwrap())
+}
+
+/// What comes of an echo with such a server: always a failure.
+fn reason(serve: fn(TcpStream)) -> (String, Option<StreamEnd>) {
+    let result = play("framing/text/length-125", &server(serve));
+    assert_eq!(result.verdict, Verdict::Fail, "{result:?}");
+    (result.reason.unwrap(), result.observed.end)
+}
+
+#[test]
+fn one_that_hangs_before_it_answers() {
+    let found = reason(|mut socket| read_to_end(&mut socket));
+    assert_eq!(found, ("never-opened".to_owned(), Some(StreamEnd::ByTester)));
+}
+
+#[test]
+fn one_that_goes_at_once() {
+    let found = reason(drop);
+    assert_eq!(found.0, "never-opened");
+}
+
+#[test]
+fn one_that_refuses() {
+    let found = reason(|mut socket| {
+        head(&mut socket);
+        let _ = socket.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        read_to_end(&mut socket);
+    });
+    assert_eq!(found.0, "never-opened");
+}
+
+#[test]
+fn one_that_answers_garbage() {
+    let found = reason(|mut socket| {
+        head(&mut socket);
+        let _ = socket.write_all(b"220 mail.example ESMTP\r\n");
+        read_to_end(&mut socket);
+    });
+    assert_eq!(found.0, "sent-malformed-answer");
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        let _ = socket.write_all(&[0xff; 100]);
+        read_to_end(&mut socket);
+    });
+    assert_eq!(found.0, "sent-reserved-bit");
+}
+
+#[test]
+fn one_that_hangs_once_it_is_open() {
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        read_to_end(&mut socket);
+    });
+    assert_eq!(found.0, "event-missing");
+}
+
+#[test]
+fn one_that_resets() {
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        // What is unread when a socket is closed makes the system reset the connection.
+        let _ = socket.peek(&mut [0]);
+    });
+    assert_eq!(found, ("event-missing".to_owned(), Some(StreamEnd::Reset)));
+}
+
+#[test]
+fn one_that_ends_its_side_only() {
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        let _ = socket.shutdown(Shutdown::Write);
+        read_to_end(&mut socket);
+    });
+    assert_eq!(found, ("event-missing".to_owned(), Some(StreamEnd::Fin)));
+}
+
+/// One octet of a large frame at a time, each in time for what is waited for.
+#[test]
+fn one_that_dribbles() {
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        let _ = socket.write_all(b"\x82\x7f\x00\x00\x00\x00\x00\x10\x00\x00");
+        socket.set_read_timeout(Some(SHORT / 8)).unwrap();
+        // A read that finds nothing sets the pace.
+        while !matches!(socket.read(&mut [0; 512]), Ok(0)) && socket.write_all(b"x").is_ok() {}
+    });
+    assert_eq!(found.0, "timed-out");
+}
+
+#[test]
+fn one_that_floods() {
+    let found = reason(|mut socket| {
+        open(&mut socket);
+        let flood = b"\x82\x02ab".repeat(16 * 1024);
+        while socket.write_all(&flood).is_ok() {}
+    });
+    assert_eq!(found.0, "flooded");
+}
+
+#[test]
+fn one_that_takes_nothing() {
+    let address = server(|mut socket| {
+        open(&mut socket);
+        let end = socket.try_clone().unwrap();
+        // Until the other side is gone, which is all that is ever asked.
+        while socket.write_all(b"").is_ok() && end.take_error().is_ok_and(|e| e.is_none()) {
+            std::thread::yield_now();
+        }
+    });
+    let result = play("limits/binary/frame-of-16-mib", &address);
+    assert_eq!(result.reason.as_deref(), Some("stalled"), "{result:?}");
+}
+
+#[test]
+fn one_that_is_gone() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = Address::parse(&format!("ws://{}", listener.local_addr().unwrap())).unwrap();
+    drop(listener);
+    let result = play("framing/text/length-125", &address);
+    assert_eq!(result.verdict, Verdict::Crash, "{result:?}");
+    assert!(result.observed.text.unwrap().contains("no connection to ws://127.0.0.1:"));
+}

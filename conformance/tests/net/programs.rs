@@ -1,0 +1,96 @@
+//! Programs that are started, and break down.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+use crate::subject::{open, report, run};
+
+/// The variable that makes of the test below a server on this port.
+const PORT: &str = "NET_TEST_PORT";
+
+/// Not a test but a program: a server that echoes short text messages and breaks down at others.
+#[test]
+#[ignore = "the other tests start it as a program of its own"]
+fn server_that_breaks_down() {
+    let Ok(port) = std::env::var(PORT) else { return };
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
+    eprintln!("here I am");
+    for mut socket in listener.incoming().flatten() {
+        open(&mut socket);
+        while echo(&mut socket).is_some() {}
+    }
+}
+
+/// Answers one frame, the way a careless server does.
+fn echo(socket: &mut TcpStream) -> Option<()> {
+    let mut start = [0; 6];
+    socket.read_exact(&mut start).ok()?;
+    let mut payload = vec![0; usize::from(start[1] & 127)];
+    socket.read_exact(&mut payload).ok()?;
+    payload.iter_mut().zip(start[2..].iter().cycle()).for_each(|(octet, key)| *octet ^= key);
+    if start[0] == 0x82 {
+        eprintln!("what is this?");
+        std::process::exit(7);
+    }
+    let opcode = if start[0] == 0x89 { 0x8a } else { start[0] };
+    let frame = [&[opcode, payload.len() as u8][..], &payload].concat();
+    socket.write_all(&frame).ok()?;
+    (opcode != 0x88).then_some(())
+}
+
+fn program() -> String {
+    let own = std::env::current_exe().unwrap();
+    let test = "--ignored --exact programs::server_that_breaks_down --nocapture";
+    format!("env {PORT}={{port}} '{}' {test}", own.display())
+}
+
+#[test]
+fn a_breakdown_is_the_case_s_and_the_next_one_finds_the_program_again() {
+    let program = program();
+    let cases = ["framing/text/length-125", "framing/binary/length-12*", "close/after-echo"];
+    let server = ["--server", "ws://127.0.0.1:0", "--exec", &program, "--jobs", "1"];
+    let report = report(&[&cases[..], &server].concat(), 100);
+    let verdict = |id: &str| report["cases"][format!("server/{id}")]["verdict"].clone();
+    for crashed in ["125", "126", "127", "128"] {
+        assert_eq!(verdict(&format!("framing/binary/length-{crashed}")), "crash", "{crashed}");
+    }
+    assert_eq!(verdict("framing/text/length-125"), "pass");
+    assert_eq!(verdict("close/after-echo"), "pass");
+    let text = report["cases"]["server/framing/binary/length-125"]["observed"]["text"].to_string();
+    assert!(text.contains("exit code 7") && text.contains("what is this?"), "{text}");
+}
+
+#[test]
+fn a_program_may_say_that_it_is_ready() {
+    let program = program();
+    let arguments = ["ab:1.1.1", "--server", "ws://127.0.0.1:0", "--exec", &program];
+    report(&[&arguments[..], &["--ready-line", "^here .* am$"]].concat(), 0);
+    let folder = tempfile::tempdir().unwrap();
+    let never = ["--ready-line", "nothing like it", "--ready-timeout", "1s"];
+    let (code, text) = run(folder.path(), &[&["run"], &arguments[..], &never].concat());
+    assert!(
+        code == 3 && text.contains("is not ready after 1s") && text.contains("here I am"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_cannot_be_tested_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("ws://{}", listener.local_addr().unwrap());
+    drop(listener);
+    for (arguments, code, wanted) in [
+        (&["--server", &*nobody][..], 3, "refused"),
+        (&["--server", "ws://127.0.0.1:0", "--exec", "/no/such/program"], 3, "/no/such/program"),
+        (&["--server", "ws://127.0.0.1:0", "--exec", "false {port}"], 3, "exit code 1"),
+        (&["--server", &*nobody, "--exec", "false {prot}"], 2, "there is no {prot}"),
+        (&["--server", &*nobody, "--role", "client"], 2, "contradict"),
+        (&["--exec", "true"], 2, "--exec needs --server"),
+        (&["--listen", "127.0.0.1:0", "--exec", "true"], 3, "no client has called"),
+        (&["--listen", "nowhere"], 3, "--listen nowhere"),
+    ] {
+        let (found, text) = run(folder.path(), &[&["run", "ab:1.1.1"], arguments].concat());
+        assert!(found == code && text.contains(wanted), "{arguments:?}: {found}\n{text}");
+    }
+}

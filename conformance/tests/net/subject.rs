@@ -1,0 +1,75 @@
+//! What the tests share: small peers, and runs of the binary.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use serde_json::Value;
+use wsproof::address::Address;
+use wsproof_cases::http;
+use wsproof_cases::opening::Head;
+
+/// A server that does this with each connection, in a thread of its own.
+pub(crate) fn server(serve: fn(TcpStream)) -> Address {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for socket in listener.incoming().flatten() {
+            thread::spawn(move || serve(socket));
+        }
+    });
+    Address::parse(&format!("ws://{address}")).unwrap()
+}
+
+/// Reads the head of a request or a response, and nothing behind it.
+pub(crate) fn head(socket: &mut TcpStream) -> Vec<u8> {
+    let mut head = Vec::new();
+    let mut octet = [0];
+    while !head.ends_with(b"\r\n\r\n") && socket.read(&mut octet).is_ok_and(|n| n == 1) {
+        head.push(octet[0]);
+    }
+    head
+}
+
+/// Opens a connection as a server should.
+pub(crate) fn open(socket: &mut TcpStream) {
+    let request = http::Head::asked(&head(socket));
+    let key = request.value("Sec-WebSocket-Key").unwrap_or_default();
+    socket.write_all(&Head::response().render(key)).unwrap();
+}
+
+/// Reads until the other side ends the stream.
+pub(crate) fn read_to_end(socket: &mut TcpStream) {
+    let mut room = [0; 4096];
+    while socket.read(&mut room).is_ok_and(|n| n > 0) {}
+}
+
+/// The binary.
+pub(crate) const WSPROOF: &str = env!("CARGO_BIN_EXE_wsproof");
+
+/// Runs the binary, and reads the report it writes.
+pub(crate) fn report(arguments: &[&str], code: i32) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let arguments = [&["run", "--progress", "none"], arguments].concat();
+    let out = run(folder.path(), &[&arguments[..], &["--report", "report.json"]].concat());
+    assert_eq!(out.0, code, "{}", out.1);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// Runs the binary in a folder: its exit code, and what it writes.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::new(WSPROOF);
+    command.current_dir(folder).args(arguments);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WSPROOF_") {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+    let out = command.output().unwrap();
+    let text = [out.stdout, out.stderr].concat();
+    (out.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned())
+}
