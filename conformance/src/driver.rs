@@ -3,6 +3,7 @@
 mod await_client;
 mod dial;
 pub(crate) mod echo;
+mod interface;
 mod library;
 mod model;
 mod opening;

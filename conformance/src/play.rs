@@ -13,6 +13,7 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::interface::{Answer, Call};
 use wsproof_cases::opening::Head;
 use wsproof_cases::random::Random;
 use wsproof_cases::step::Step;
@@ -24,14 +25,9 @@ pub trait Driver {
     /// The name of the driver, one lower-case word.
     fn name(&self) -> &'static str;
 
-    /// Whether the subject offers what a case needs.
-    fn supports(&self, needs: &Needs) -> bool;
-
-    /// What the subject does not offer of that, where it can be told.
-    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
-        let _ = needs;
-        None
-    }
+    /// What the subject lacks of what a case needs, as a fragment of a sentence; nothing if it offers
+    /// everything.
+    fn lacks(&self, needs: &Needs) -> Option<&'static str>;
 
     /// Opens a connection on which the subject plays `role`, ready for the first frame. The case is
     /// there for what it says about the opening, not for a subject to adapt to it.
@@ -64,6 +60,12 @@ pub trait Link {
     /// of a case that begins behind the opening handshake.
     fn far(&self) -> Option<Far> {
         None
+    }
+
+    /// Calls the subject's interface as its application. Calls without a result are accepted.
+    fn call(&mut self, call: &Call) -> Answer {
+        let _ = call;
+        Answer::Missing
     }
 
     /// Tells the subject that no more octets will come.
@@ -223,6 +225,7 @@ impl Table<'_, '_> {
                 continue;
             }
             match self.tester.step(step, &mut self.cutter) {
+                Ask::Call => self.call(step),
                 Ask::GoOn => {
                     self.take();
                 }
@@ -241,6 +244,17 @@ impl Table<'_, '_> {
             }
         }
         Done::All
+    }
+
+    /// Calls the subject's interface, behind everything that was written.
+    fn call(&mut self, step: &Step) {
+        let Step::Call(call) = step else { return };
+        self.cutter.flush();
+        let answer = self.cutter.link.call(call);
+        if call.is_answered() || answer == Answer::Missing {
+            self.tester.answered(answer, &mut self.cutter);
+        }
+        self.take();
     }
 
     /// Opens the connection where a case begins behind that. Says whether the script may begin.

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::clauses::ClauseId;
+use crate::interface::{Answer, Interface};
 use crate::opening::Setting;
 use crate::payload::Payload;
 use crate::role::Role;
@@ -143,6 +144,8 @@ pub struct Needs {
     /// How the subject must be set up to be opened through octets, if the case is about the opening
     /// handshake. Without it the case begins behind the handshake.
     pub opening: Option<Setting>,
+    /// What the case calls of the subject's own interface, if it does.
+    pub interface: Option<Interface>,
 }
 
 /// One acceptable course of events.
@@ -225,6 +228,8 @@ pub enum Event {
         #[serde(default)]
         names_version: bool,
     },
+    /// A call of the subject's interface was answered.
+    Answered(Answer),
 }
 
 impl Event {
@@ -322,6 +327,12 @@ impl Case {
     #[must_use]
     pub fn opening(self, setting: Setting) -> Self {
         Self { needs: Needs { opening: Some(setting), ..self.needs }, ..self }
+    }
+
+    /// Calls the subject's own interface, which must offer this.
+    #[must_use]
+    pub fn interface(self, interface: Interface) -> Self {
+        Self { needs: Needs { interface: Some(interface), ..self.needs }, ..self }
     }
 
     /// Sets what the subject must offer.
@@ -444,6 +455,7 @@ impl fmt::Display for Event {
             }
             Self::Pong(payload) => write!(f, "pong of {payload}"),
             Self::Mark(tag) => write!(f, "connection still open ({tag})"),
+            Self::Answered(answer) => write!(f, "call answered with {}", answer.name()),
             Self::Opened(None) => f.write_str("answer 101"),
             Self::Opened(Some(name)) => write!(f, "answer 101 with subprotocol {name}"),
             Self::Refused { statuses, names_version } => {

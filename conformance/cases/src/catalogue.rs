@@ -1,6 +1,10 @@
 //! All cases. A family is a file here and a line in the list of families; a case is a few lines in
 //! its family's file.
 
+mod api_actions;
+mod api_close;
+mod api_opening;
+mod api_sending;
 mod close;
 mod close_codes;
 mod close_order;
@@ -63,6 +67,10 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     opening_choices::add,
     opening_message::add,
     opening_response::add,
+    api_opening::add,
+    api_sending::add,
+    api_close::add,
+    api_actions::add,
 ];
 
 /// All cases.

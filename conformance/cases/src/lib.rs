@@ -38,6 +38,7 @@ pub mod deflate;
 pub mod digest;
 pub mod distance;
 pub mod http;
+pub mod interface;
 pub mod judge;
 pub mod known_bugs;
 pub mod opening;

@@ -293,6 +293,15 @@ impl Head {
         octets
     }
 
+    /// The field lines, if the client's key is this one.
+    pub fn lines(&self, key: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let value = |value: &Value| match value {
+            Value::Octets(octets) => octets.to_vec(),
+            Value::Accept(accept) => accept.of(key),
+        };
+        self.fields.iter().map(|(name, own)| (name.to_vec(), value(own))).collect()
+    }
+
     fn value_mut(&mut self, name: &str) -> &mut Value {
         let line = self.fields.iter_mut().find(|(own, _)| **own == *name.as_bytes());
         &mut line.expect("the head has the line that is changed").1

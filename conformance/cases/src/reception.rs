@@ -185,7 +185,7 @@ pub(crate) enum Item {
     Message(Kind, Blob),
     Ping(Vec<u8>),
     Pong(Blob),
-    Close { code: Option<u16>, breaches: Vec<Breach>, header: Header },
+    Close { code: Option<u16>, reason: Vec<u8>, breaches: Vec<Breach>, header: Header },
     Ended,
     Crashed(String),
 }
@@ -356,7 +356,8 @@ impl Reception {
             Opcode::CLOSE => {
                 self.closed = true;
                 let (code, breaches) = close_body(&payload.head);
-                self.items.push_back(Item::Close { code, breaches, header });
+                let reason = payload.head.get(2..).unwrap_or_default().to_vec();
+                self.items.push_back(Item::Close { code, reason, breaches, header });
             }
             Opcode::PING => self.items.push_back(Item::Ping(payload.head)),
             Opcode::PONG => self.items.push_back(Item::Pong(payload)),

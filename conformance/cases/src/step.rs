@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::interface::{Call, Sending};
 use crate::opening::Head;
 use crate::payload::Payload;
 use crate::wire::{LengthForm, Opcode};
@@ -45,6 +46,9 @@ pub enum Step {
     },
     /// Writes the head of a request or a response, the tester's part of the opening handshake.
     Head(Head),
+    /// Calls the subject's own interface, as its application. Calls follow one another without a
+    /// pause: the application goes on with its own work when the subject works.
+    Call(Call),
     /// Waits until the connection is open; ends the script if it is not.
     Opened,
     /// Repeats steps.
@@ -76,7 +80,11 @@ pub fn effort(steps: &[Step]) -> u64 {
         }
         Step::Part(payload) => STEP.saturating_add(payload.length()),
         Step::Times(times, steps) => u64::from(*times).saturating_mul(effort(steps)),
+        Step::Call(Call::Send(Sending::Message(_, payload) | Sending::Fragment(_, payload))) => {
+            STEP.saturating_add(payload.length())
+        }
         Step::Close { .. }
+        | Step::Call(_)
         | Step::Echo
         | Step::Settle
         | Step::Mark(_)
@@ -264,6 +272,12 @@ pub fn pong(octets: impl Into<Cow<'static, [u8]>>) -> Frame {
 /// Begins the closing handshake with a status code and no reason.
 pub const fn close(code: u16) -> Step {
     Step::Close { code: Some(code), reason: Payload::EMPTY }
+}
+
+impl From<Call> for Step {
+    fn from(call: Call) -> Self {
+        Self::Call(call)
+    }
 }
 
 impl From<Head> for Step {

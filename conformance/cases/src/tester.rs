@@ -22,7 +22,8 @@ use core::cell::Cell;
 
 use crate::case::{By, Case, Deadline, Finish};
 use crate::http;
-use crate::payload::Payload;
+use crate::interface::Answer;
+use crate::payload::{Blob, Payload};
 use crate::random::Random;
 use crate::reception::{Breach, Item, Reception};
 use crate::role::Role;
@@ -49,6 +50,8 @@ pub enum Ask {
     Rest,
     /// Let a round pass.
     Round,
+    /// Call the subject's interface, and say what it [answers](Tester::answered).
+    Call,
     /// Tell the subject that no more octets will come.
     HalfClose,
     /// Skip the rest of the script and the deadline.
@@ -159,6 +162,13 @@ impl<'c> Tester<'c> {
             Step::Part(payload) => self.send_part(payload, wire),
             Step::Close { code, reason } => self.close(*code, reason, By::Tester, wire),
             Step::Head(head) => self.send_head(head, wire),
+            Step::Call(call) => {
+                if self.is_over() {
+                    return Ask::Stop;
+                }
+                self.transcript.push(Entry::Called(call.clone()));
+                return Ask::Call;
+            }
             Step::Opened => return Ask::Rest,
             Step::Times(..) => {}
             Step::Echo => {
@@ -186,6 +196,11 @@ impl<'c> Tester<'c> {
             }
         }
         Ask::GoOn
+    }
+
+    /// Takes the answer of a call.
+    pub fn answered(&mut self, answer: Answer, wire: &mut dyn Wire) {
+        self.see(Seen::Answered(answer), wire);
     }
 
     /// Takes octets from the subject. Nothing happens before [`react`](Self::react).
@@ -300,8 +315,11 @@ impl<'c> Tester<'c> {
                     self.send(&Frame::new(Opcode::PONG, Payload::octets(octets)), wire);
                 }
             }
-            Item::Close { code, breaches, header } => {
+            Item::Close { code, reason, breaches, header } => {
                 self.transcript.closing.subject = Some(CloseSeen { code });
+                if self.case.ending.reason.is_some() {
+                    self.transcript.closing.reason = Some(Blob::from(&reason[..]));
+                }
                 for breach in breaches {
                     self.react_to(Item::Breach(breach, Some(header)), wire);
                 }

@@ -6,6 +6,7 @@
 //! own messages may differ, which [`Transcript::outline`] leaves out.
 
 use crate::case::{Alternative, By, Event};
+use crate::interface::{Answer, Call};
 use crate::payload::Blob;
 use crate::reception::Breach;
 use crate::role::Role;
@@ -63,6 +64,8 @@ pub enum Entry {
         /// The header of the frame in question; nothing if the stream ended inside a header.
         header: Option<Header>,
     },
+    /// The tester called the subject's interface.
+    Called(Call),
     /// The tester noted an event.
     Seen(Seen),
     /// The subject came to rest and a round of waiting passed.
@@ -121,6 +124,8 @@ pub enum Seen {
         /// Whether the answer names version 13.
         names_version: bool,
     },
+    /// A call was answered.
+    Answered(Answer),
 }
 
 /// The octets of a head.
@@ -163,6 +168,7 @@ impl From<&Event> for Seen {
             Event::Message(kind, payload) => Self::Message(*kind, payload.blob()),
             Event::Pong(payload) => Self::Pong(payload.blob()),
             Event::Mark(tag) => Self::Mark(tag),
+            Event::Answered(answer) => Self::Answered(*answer),
             Event::Opened(name) => Self::Opened(name.map(|name| name.as_bytes().to_vec())),
             Event::Refused { statuses, names_version } => Self::Refused {
                 status: statuses.first().map_or(400, |range| *range.start()),
@@ -224,6 +230,8 @@ pub struct Closing {
     pub dropped_by_script: bool,
     /// What the subject's last Close carried.
     pub subject: Option<CloseSeen>,
+    /// The reason it gave, if the case is about that.
+    pub reason: Option<Blob>,
     /// Whether the end of the connection was seen at all.
     pub ended: bool,
     /// Whether it ended before a server had opened it.

@@ -1,15 +1,14 @@
 //! The endpoint with its echo application.
 
 use wsproof_cases::Role;
-use wsproof_cases::random::Random;
 use wsproof_cases::step::Kind;
-use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
+use wsproof_cases::wire::Opcode;
 
 use crate::bug::{Bug, Bugs};
 use crate::careless;
 use crate::fault::Violation;
 use crate::reading::{Event, Limits, Reading};
-use crate::writing;
+use crate::writing::Writer;
 
 /// An endpoint after the opening handshake that echoes every message, answers Pings and Closes and
 /// fails the connection at the first octet that is wrong. As server it ends the stream after the
@@ -19,7 +18,7 @@ pub struct Endpoint {
     role: Role,
     bugs: Bugs,
     reading: Reading,
-    keys: Random,
+    writer: Writer,
     out: Vec<u8>,
     /// Nothing is read any more.
     deaf: bool,
@@ -28,7 +27,6 @@ pub struct Endpoint {
     /// A Close was read or written.
     closing: bool,
     broken_down: bool,
-    frames: u32,
     pings: u32,
     messages: u32,
     held: Vec<Vec<u8>>,
@@ -47,13 +45,12 @@ impl Endpoint {
             role,
             bugs,
             reading: Reading::new(role, limits, bugs),
-            keys: Random::new(0x006d_6f64_656c),
+            writer: Writer::new(role, bugs),
             out: Vec::new(),
             deaf: bugs.has(Bug::Silent),
             closed: false,
             closing: false,
             broken_down: false,
-            frames: 0,
             pings: 0,
             messages: 0,
             held: Vec::new(),
@@ -295,27 +292,6 @@ impl Endpoint {
     }
 
     fn write(&mut self, opcode: Opcode, fin: bool, payload: &[u8]) {
-        let masks = self.role.masks() != self.bugs.has(Bug::MasksWrongly);
-        let mut header = Header {
-            fin,
-            mask: masks.then(|| self.keys.key()),
-            ..Header::new(opcode, payload.len() as u64)
-        };
-        if !opcode.is_control() && self.bugs.has(Bug::SetsReservedBits) {
-            header.rsv = 4;
-        }
-        if self.bugs.has(Bug::WritesLongLengths) {
-            header.form = LengthForm::SixtyFour;
-        }
-        header.length = writing::adjust(&mut header, self.frames, self.bugs);
-        self.frames += 1;
-        header.write(&mut self.out);
-        let start = self.out.len();
-        self.out.extend_from_slice(payload);
-        if header.opcode == Opcode::PONG && self.bugs.has(Bug::PadsPongs) {
-            self.out.resize(start + 126, b'*');
-        }
-        let key = writing::key(header.mask.unwrap_or_default(), self.bugs);
-        mask(&mut self.out[start..], key, 0);
+        self.writer.frame(opcode, fin, payload, &mut self.out);
     }
 }

@@ -1,11 +1,54 @@
 //! Small mistakes of writing frames.
 
-use wsproof_cases::wire::{Header, LengthForm, Opcode};
+use wsproof_cases::Role;
+use wsproof_cases::random::Random;
+use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 
 use crate::bug::{Bug, Bugs};
 
+/// Writes frames, with the mistakes that are planted.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    role: Role,
+    bugs: Bugs,
+    keys: Random,
+    frames: u32,
+}
+
+impl Writer {
+    pub(crate) const fn new(role: Role, bugs: Bugs) -> Self {
+        Self { role, bugs, keys: Random::new(0x006d_6f64_656c), frames: 0 }
+    }
+
+    /// Writes a frame with this payload to the end of `out`.
+    pub(crate) fn frame(&mut self, opcode: Opcode, fin: bool, payload: &[u8], out: &mut Vec<u8>) {
+        let masks = self.role.masks() != self.bugs.has(Bug::MasksWrongly);
+        let mut header = Header {
+            fin,
+            mask: masks.then(|| self.keys.key()),
+            ..Header::new(opcode, payload.len() as u64)
+        };
+        if !opcode.is_control() && self.bugs.has(Bug::SetsReservedBits) {
+            header.rsv = 4;
+        }
+        if self.bugs.has(Bug::WritesLongLengths) {
+            header.form = LengthForm::SixtyFour;
+        }
+        header.length = adjust(&mut header, self.frames, self.bugs);
+        self.frames += 1;
+        header.write(out);
+        let start = out.len();
+        out.extend_from_slice(payload);
+        if header.opcode == Opcode::PONG && self.bugs.has(Bug::PadsPongs) {
+            out.resize(start + 126, b'*');
+        }
+        let key = key(header.mask.unwrap_or_default(), self.bugs);
+        mask(&mut out[start..], key, 0);
+    }
+}
+
 /// Makes the header of frame `number` wrong as the bugs have it, and says what length it announces.
-pub(crate) fn adjust(header: &mut Header, number: u32, bugs: Bugs) -> u64 {
+fn adjust(header: &mut Header, number: u32, bugs: Bugs) -> u64 {
     let control = header.opcode.is_control();
     let text = header.opcode == Opcode::TEXT;
     if control && bugs.has(Bug::UnmasksControls) {
@@ -52,7 +95,7 @@ pub(crate) fn adjust(header: &mut Header, number: u32, bugs: Bugs) -> u64 {
 }
 
 /// The octets with which the payload is masked, where the header says that this is the key.
-pub(crate) fn key(key: [u8; 4], bugs: Bugs) -> [u8; 4] {
+fn key(key: [u8; 4], bugs: Bugs) -> [u8; 4] {
     let [a, b, c, d] = key;
     match () {
         () if bugs.has(Bug::MasksWithOtherKey) => [d, c, b, a],

@@ -4,6 +4,7 @@ use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 
 use crate::net::NetLink;
+use super::interface;
 use crate::play::{Broken, Driver, Link};
 
 /// Has one link, to the client that has just connected.
@@ -40,11 +41,10 @@ impl Driver for AwaitDriver {
         "listen"
     }
 
-    fn supports(&self, needs: &Needs) -> bool {
-        self.lacks(needs).is_none()
-    }
-
     fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        if let Some(lack) = interface::lacks_calls(needs) {
+            return Some(lack);
+        }
         if self.unfit.is_some() {
             return self.unfit;
         }

@@ -12,6 +12,7 @@ use wsproof_cases::opening::{Head, Setting};
 use crate::address::{Address, Place};
 use crate::exec::Program;
 use crate::net::{NetLink, Patience, Stream, Trust};
+use super::interface;
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
 /// Connects to a server for each case.
@@ -121,13 +122,10 @@ impl Driver for DialDriver {
         "dial"
     }
 
-    fn supports(&self, needs: &Needs) -> bool {
-        self.lacks(needs).is_none()
-    }
-
     fn lacks(&self, needs: &Needs) -> Option<&'static str> {
         let limited = needs.limit.is_none() || needs.limit == self.server.message_limit;
         match needs.opening {
+            _ if needs.interface.is_some() => interface::lacks_calls(needs),
             _ if !limited => Some("--message-limit does not say that the server has this limit"),
             Some(setting) if !self.is_set(&setting) => Some(if setting.subprotocols.is_empty() {
                 "nobody can say over a network which path or origin the server admits"

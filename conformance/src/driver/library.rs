@@ -10,10 +10,12 @@ use wsproof_capi_abi::library::{
 use wsproof_capi_abi::{E_INVALID_PROTOCOL_FORMAT, WEB_SOCKET_ALL_ACTION_QUEUE};
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::interface::Interface;
 use wsproof_engine::{BufferType, CloseCode, Header, Incoming, Outgoing};
 use wsproof_model::reading::{Limits, read_stream};
 
 use super::echo::{self, Echo};
+use super::interface::InterfaceLink;
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
 /// Opens handles of a loaded library with default properties.
@@ -47,18 +49,28 @@ impl Driver for LibraryDriver {
         "library"
     }
 
-    fn supports(&self, needs: &Needs) -> bool {
-        // Messages may be of any size and have any number of fragments. Anything else is more than the
-        // interface has.
-        Needs { message: 0, fragments: 0, ..*needs } == Needs::default()
+    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        // Messages may be of any size and have any number of fragments.
+        let Needs { message: _, fragments: _, limit, opening, interface } = needs;
+        let lack = match interface {
+            _ if limit.is_some() => "the interface has no property for the largest message",
+            _ if opening.is_some() => "the interface takes header fields, not octets",
+            Some(Interface { opened: false, .. }) => "the handshake is not called step by step",
+            Some(Interface { stale: true, .. }) => "an action cannot be named when it is over",
+            _ => return None,
+        };
+        Some(lack)
     }
 
-    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let failed = |error: CallError| Broken(format!("the opening handshake failed: {error}"));
         let endpoint = match role {
             Role::Client => open_client(&self.library)?,
             Role::Server => open_server(&self.library).map_err(failed)?,
         };
+        if case.needs.interface.is_some() {
+            return Ok(Box::new(InterfaceLink::new(endpoint, role, true)));
+        }
         Ok(Box::new(LibraryLink {
             endpoint,
             role,

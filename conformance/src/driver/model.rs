@@ -2,8 +2,9 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
-use wsproof_model::{Bugs, Endpoint, Limits, Peer};
+use wsproof_model::{Bugs, Endpoint, Interface, Limits, Peer};
 
+use super::interface::InterfaceLink;
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
 /// Opens models with the same planted mistakes.
@@ -24,8 +25,8 @@ impl Driver for ModelDriver {
         "model"
     }
 
-    fn supports(&self, _: &Needs) -> bool {
-        true
+    fn lacks(&self, _: &Needs) -> Option<&'static str> {
+        None
     }
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
@@ -33,6 +34,10 @@ impl Driver for ModelDriver {
         if let Some(setting) = case.needs.opening {
             let peer = Peer::new(role, setting, limits, self.bugs);
             return Ok(Box::new(PeerLink { peer, ended: false }));
+        }
+        if let Some(interface) = case.needs.interface {
+            let model = Interface::new(role, interface.opened, self.bugs);
+            return Ok(Box::new(InterfaceLink::new(model, role, interface.opened)));
         }
         let endpoint = Endpoint::with_limits(role, limits, self.bugs);
         Ok(Box::new(ModelLink { endpoint, ended: false }))

@@ -3,6 +3,7 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
+use wsproof_cases::interface::Interface;
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::handshake::{HandshakeError, HeaderList};
 use wsproof_engine::{
@@ -11,6 +12,7 @@ use wsproof_engine::{
 };
 
 use super::echo::{self, Echo};
+use super::interface::InterfaceLink;
 use super::opening::{Face, OpeningLink};
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
@@ -32,8 +34,8 @@ impl Driver for SessionDriver {
         "session"
     }
 
-    fn supports(&self, _: &Needs) -> bool {
-        true
+    fn lacks(&self, _: &Needs) -> Option<&'static str> {
+        None
     }
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
@@ -44,7 +46,15 @@ impl Driver for SessionDriver {
             let face = SessionFace { session, role };
             return Ok(Box::new(OpeningLink::new(face, role, setting)?));
         }
+        if let Some(Interface { opened: false, .. }) = case.needs.interface {
+            let entropy = Box::new(FixedEntropy::new(self.seed));
+            let session = Session::create_with_entropy(config, entropy);
+            return Ok(Box::new(InterfaceLink::new(session, role, false)));
+        }
         let session = open(role, config, self.seed).map_err(Broken)?;
+        if case.needs.interface.is_some() {
+            return Ok(Box::new(InterfaceLink::new(session, role, true)));
+        }
         Ok(Box::new(SessionLink::new(session, role)))
     }
 }

@@ -12,6 +12,7 @@ use wsproof_engine::{
 };
 
 use super::echo::{self, Echo};
+use super::interface;
 use super::opening::{Face, OpeningLink};
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
@@ -33,8 +34,8 @@ impl Driver for TypedDriver {
         "typed"
     }
 
-    fn supports(&self, _: &Needs) -> bool {
-        true
+    fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+        interface::lacks_calls(needs)
     }
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {

@@ -158,7 +158,7 @@ impl Listener {
                 let begun = Instant::now();
                 let driver =
                     AwaitDriver::new(self.plan.subprotocols.clone()).unfit(unfit(item, &inbox));
-                let result = if driver.supports(&item.case.needs) {
+                let result = if driver.lacks(&item.case.needs).is_none() {
                     let driver = Box::new(driver.with(link(stream, inbox)));
                     Worker::over(&self.plan.settings, driver).result(item)
                 } else {

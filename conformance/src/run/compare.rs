@@ -60,6 +60,7 @@ fn ending(closing: &Closing) -> String {
         dropped_by_tester,
         dropped_by_script,
         subject,
+        reason,
         ended,
         unopened,
         reset,
@@ -73,6 +74,9 @@ fn ending(closing: &Closing) -> String {
     };
     let first = first.map_or_else(|| "nobody".to_owned(), |by| format!("the {}", by.name()));
     let mut text = format!("closed first by {first}, {code}");
+    if let Some(reason) = reason {
+        text.push_str(&format!(" for a reason of {reason}"));
+    }
     for (is, words) in [
         (*clean, "a clean end"),
         (*failed_by_tester, "failed by the tester"),

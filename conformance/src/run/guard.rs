@@ -5,6 +5,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
+use wsproof_cases::interface::{Answer, Call};
 use wsproof_cases::tester::Due;
 
 use crate::play::{Far, Flow, Link, Observed, Work};
@@ -102,6 +103,10 @@ impl Link for Guarded<'_> {
 
     fn settle_for(&mut self, due: Due) -> Flow {
         self.call(|link| link.settle_for(due)).unwrap_or(Flow::Closed)
+    }
+
+    fn call(&mut self, call: &Call) -> Answer {
+        Self::call(self, |link| link.call(call)).unwrap_or(Answer::Missing)
     }
 
     fn far(&self) -> Option<Far> {

@@ -34,7 +34,8 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
         Reason::CloseMissing
         | Reason::CloseCodeMissing
         | Reason::CloseCodeTolerated
-        | Reason::CloseCodeWrong => told(&left(seen), Some(ending(wanted))),
+        | Reason::CloseCodeWrong
+        | Reason::CloseReasonWrong => told(&left(seen), Some(ending(wanted))),
         Reason::StreamLeftOpen => {
             told("left the stream open after the closing handshake", Some("its end".to_owned()))
         }

@@ -144,9 +144,10 @@ fn header_octets(header: &Header) -> u64 {
 fn note(entry: &Entry) -> Option<String> {
     Some(match entry {
         Entry::Breach { breach, .. } => format!("{}: {}", breach.slug(), breach.what()),
-        Entry::Seen(seen @ (Seen::Mark(_) | Seen::Opened(_) | Seen::Refused { .. })) => {
-            seen.to_string()
-        }
+        Entry::Called(call) => format!("the application calls: {call}"),
+        Entry::Seen(
+            seen @ (Seen::Mark(_) | Seen::Opened(_) | Seen::Refused { .. } | Seen::Answered(_)),
+        ) => seen.to_string(),
         Entry::Seen(Seen::Message(..) | Seen::Pong(_))
         | Entry::Sent { .. }
         | Entry::SentHead(_)
@@ -229,7 +230,7 @@ fn wanted(case: &Case, judgement: &Judgement, transcript: &Transcript) -> Option
     let at: u32 = events.map(|line| line.times).sum();
     match case.accept.first()?.event(at as usize)? {
         Event::Message(_, payload) | Event::Pong(payload) => Some(payload.blob()),
-        Event::Mark(_) | Event::Opened(_) | Event::Refused { .. } => None,
+        Event::Mark(_) | Event::Opened(_) | Event::Refused { .. } | Event::Answered(_) => None,
     }
 }
 
@@ -285,6 +286,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
         },
         Reason::CloseCodeMissing => 1,
         Reason::CloseCodeTolerated | Reason::CloseCodeWrong => body,
+        Reason::CloseReasonWrong => body + 2,
         Reason::EventDiffers if header.fin && header.opcode != Opcode::CONTINUATION => {
             let differs = |wanted: Blob| {
                 let pairs = payload.head.iter().zip(&wanted.head);

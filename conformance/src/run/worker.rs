@@ -53,9 +53,8 @@ impl<'s> Worker<'s> {
 
     /// Plays a case under every cut.
     pub fn result(&mut self, item: &Item) -> CaseResult {
-        if !self.driver.supports(&item.case.needs) {
-            let why = self.driver.lacks(&item.case.needs).map(str::to_owned);
-            return result::unjudged(item, Reason::Unsupported, why);
+        if let Some(lack) = self.driver.lacks(&item.case.needs) {
+            return result::unjudged(item, Reason::Unsupported, Some(lack.to_owned()));
         }
         self.all_cuts(item).unwrap_or_else(|Broken(how)| {
             // Whatever went wrong may have left something behind.
@@ -183,8 +182,8 @@ mod tests {
             "troubled"
         }
 
-        fn supports(&self, _: &Needs) -> bool {
-            !matches!(self.0, Trouble::Unsupported)
+        fn lacks(&self, _: &Needs) -> Option<&'static str> {
+            matches!(self.0, Trouble::Unsupported).then_some("it has no ears")
         }
 
         fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
@@ -286,7 +285,7 @@ mod tests {
     #[test]
     fn what_the_subject_does_not_offer_is_not_played() {
         let result = result(make!(Unsupported));
-        is(&result, model::Verdict::Unsupported, Reason::Unsupported, "");
+        is(&result, model::Verdict::Unsupported, Reason::Unsupported, "no ears");
     }
 
     #[test]

@@ -201,9 +201,9 @@ mod tests {
             "counts"
         }
 
-        fn supports(&self, _: &Needs) -> bool {
+        fn lacks(&self, _: &Needs) -> Option<&'static str> {
             BEGUN.fetch_add(1, Ordering::SeqCst);
-            false
+            Some("it has nothing")
         }
 
         fn open(&mut self, _: &Case, _: Role) -> Result<Box<dyn Link + '_>, Broken> {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Grade;
+use crate::payload::Payload;
 
 /// How the connection has to end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct Ending {
     pub without_code: Option<Grade>,
     /// What the end of the stream without a Close of the subject is worth, if it is allowed.
     pub without_close: Option<Grade>,
+    /// The reason the subject's Close has to give, if it matters.
+    pub reason: Option<Payload>,
 }
 
 /// The two sides of a run.
@@ -60,6 +63,7 @@ impl Ending {
             tolerated: Cow::Borrowed(&[1000..=1001, 1003..=1003, 1008..=1014, 3000..=4999]),
             without_code: Some(Grade::Strict),
             without_close: None,
+            reason: None,
         }
     }
 
@@ -72,6 +76,7 @@ impl Ending {
             tolerated: Cow::Borrowed(&[]),
             without_code: Some(Grade::Lenient),
             without_close: Some(Grade::Lenient),
+            reason: None,
         }
     }
 
@@ -107,6 +112,7 @@ impl Ending {
             tolerated: Cow::Borrowed(&[1000..=1003, 1007..=1014, 3000..=4999]),
             without_code: Some(Grade::Lenient),
             without_close: Some(Grade::Strict),
+            reason: None,
         }
     }
 
@@ -119,6 +125,20 @@ impl Ending {
             tolerated: Cow::Borrowed(&[]),
             without_code: None,
             without_close: Some(Grade::Strict),
+            reason: None,
+        }
+    }
+
+    /// The subject's application closes like this, or without a status code.
+    pub fn begun(close: Option<(u16, Payload)>) -> Self {
+        let code = close.as_ref().map(|(code, _)| *code);
+        Self {
+            by: By::Subject,
+            codes: code.into_iter().collect(),
+            tolerated: Cow::Borrowed(&[]),
+            without_code: code.is_none().then_some(Grade::Strict),
+            without_close: None,
+            reason: close.map(|(_, reason)| reason),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Reason;
 use crate::case::{By, Ending, Grade};
+use crate::payload::Payload;
 use crate::role::Role;
 use crate::transcript::{Seen, Transcript};
 
@@ -49,5 +50,8 @@ pub(super) fn grade(ending: &Ending, transcript: &Transcript) -> Result<(Grade, 
         }
         Some(_) => return Err(Reason::CloseCodeWrong),
     };
+    if ending.reason.as_ref().map(Payload::blob) != closing.reason {
+        return Err(Reason::CloseReasonWrong);
+    }
     if left_open { Err(Reason::StreamLeftOpen) } else { Ok(graded) }
 }

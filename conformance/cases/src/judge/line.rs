@@ -28,9 +28,10 @@ pub(super) fn deciding(reason: Reason, case: &Case, transcript: &Transcript) -> 
             Departure::Unexpected(line) | Departure::Differs(line) => Some(line),
             Departure::Missing => None,
         },
-        Reason::CloseCodeMissing | Reason::CloseCodeTolerated | Reason::CloseCodeWrong => {
-            last(is_subjects_close)
-        }
+        Reason::CloseCodeMissing
+        | Reason::CloseCodeTolerated
+        | Reason::CloseCodeWrong
+        | Reason::CloseReasonWrong => last(is_subjects_close),
         Reason::ClosedTooEarly => first(|entry| is_subjects_close(entry) || *entry == Entry::Ended),
         Reason::CloseMissing => last(|entry| *entry == Entry::Ended),
         Reason::ConnectionKeptOpen => {

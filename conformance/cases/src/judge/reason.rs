@@ -102,6 +102,7 @@ reasons! {
     CloseCodeMissing, "close-code-missing", "The Close has no status code where one was due.";
     CloseCodeTolerated, "close-code-tolerated", "The Close has a status code near the one due.";
     CloseCodeWrong, "close-code-wrong", "The Close has another status code than those due.";
+    CloseReasonWrong, "close-reason-wrong", "The Close gives another reason than the application did.";
     StreamLeftOpen, "stream-left-open", "The server did not end the stream after the closing handshake.";
     NeverEnds, "never-ends", "Nothing is left to wait for, and the connection is still there.";
     NeverOpened, "never-opened", "The opening handshake in front of the case did not open a connection.";

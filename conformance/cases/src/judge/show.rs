@@ -132,6 +132,7 @@ impl fmt::Display for Seen {
             Self::Message(kind, blob) => write!(f, "{} message of {blob}", kind.name()),
             Self::Pong(blob) => write!(f, "pong of {blob}"),
             Self::Mark(tag) => write!(f, "connection still open ({tag})"),
+            Self::Answered(answer) => write!(f, "call answered with {}", answer.name()),
             Self::Opened(None) => f.write_str("answer 101"),
             Self::Opened(Some(name)) => {
                 write!(f, "answer 101 with subprotocol {}", name.escape_ascii())
