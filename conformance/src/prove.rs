@@ -9,9 +9,9 @@ use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use wsproof_cases::Transcript;
 use wsproof_cases::judge::{Verdict, judge};
 use wsproof_cases::step::effort;
+use wsproof_cases::{Case, Transcript};
 use wsproof_model::bug::Effect;
 use wsproof_model::{Bug, Bugs};
 
@@ -178,7 +178,7 @@ fn row(item: &'static Item) -> Row {
     let mut row = Row { item, unsound: unsound(item), failed: Vec::new(), lenient: Vec::new() };
     let large = effort(&item.case.script) > LARGE;
     let likely = if large { LIKELY } else { &[] };
-    for bug in likely.iter().chain(Bug::ALL) {
+    for bug in likely.iter().chain(Bug::ALL).filter(|bug| concerns(**bug, item.case)) {
         if large && !row.failed.is_empty() {
             break;
         }
@@ -190,6 +190,17 @@ fn row(item: &'static Item) -> Row {
         }
     }
     row
+}
+
+/// Whether a model with this mistake could behave otherwise in the case: one that has no opening
+/// handshake, or calls nothing, does not meet the mistakes of these.
+fn concerns(bug: Bug, case: &Case) -> bool {
+    let created = case.needs.interface.is_some_and(|interface| !interface.opened);
+    if bug.is_of_interface() {
+        case.needs.interface.is_some()
+    } else {
+        !bug.is_of_handshake() || case.needs.opening.is_some() || created
+    }
 }
 
 /// Cases of more effort than this stop at the first mistake that fails them.

@@ -6,4 +6,4 @@ mod near;
 mod selection;
 
 pub use item::{Item, items, level_of, role_of};
-pub use selection::{LevelLimit, Request, SelectError, find, select};
+pub use selection::{LevelLimit, Request, SelectError, find, fits, select};

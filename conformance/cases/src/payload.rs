@@ -3,6 +3,8 @@
 //! A table never holds sixteen mebibytes and neither does a transcript: a [`Payload`] says how the
 //! octets are made, a [`Blob`] remembers how many there were, their first octets and a digest.
 
+mod code_points;
+
 use core::fmt;
 use std::borrow::Cow;
 
@@ -18,6 +20,8 @@ pub enum Payload {
         /// Length of the whole in octets.
         length: u64,
     },
+    /// Every code point there is, in UTF-8, once and in order.
+    CodePoints,
 }
 
 impl Default for Payload {
@@ -50,6 +54,7 @@ impl Payload {
         match self {
             Self::Octets(octets) => octets.len() as u64,
             Self::Repeat { length, .. } => *length,
+            Self::CodePoints => code_points::LENGTH,
         }
     }
 
@@ -58,6 +63,7 @@ impl Payload {
         debug_assert!(from <= to && to <= self.length());
         match self {
             Self::Octets(octets) => octets[from as usize..to as usize].chunks(PIECE).for_each(sink),
+            Self::CodePoints => code_points::pieces(from, to, sink),
             Self::Repeat { unit, .. } => {
                 // Long enough for a whole piece from any place within the unit.
                 let size = (to - from).min(PIECE as u64) as usize + unit.len();
@@ -187,6 +193,7 @@ impl fmt::Debug for Payload {
                 let unit = Self::Octets(unit.clone());
                 f.debug_struct("Repeat").field("unit", &unit).field("length", length).finish()
             }
+            Self::CodePoints => f.write_str("CodePoints"),
         }
     }
 }

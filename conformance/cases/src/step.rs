@@ -165,6 +165,8 @@ pub enum Masking {
     AgainstRole,
     /// As the role demands; a client uses this key.
     Key([u8; 4]),
+    /// Against the tester's role; a server uses this key.
+    KeyAgainstRole([u8; 4]),
 }
 
 /// How the octets of a step are handed to the transport when nothing cuts them otherwise.

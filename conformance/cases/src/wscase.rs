@@ -26,7 +26,7 @@
 //! ```
 //!
 //! - **Octets** are a text, or `"hex:ff 00"` where they are none that can be read.
-//! - **A payload** is octets, or `{ repeat = "*", length = 65536 }`.
+//! - **A payload** is octets, or `{ repeat = "*", length = 65536 }`, or `{ code_points = true }`.
 //! - **A step or event without fields** is a text (`"settle"`), one with one value a table
 //!   (`{ mark = "late" }`), `{ times = [3, [STEP, …]] }` repeats steps.
 //! - **An opcode** is its name or a number, a range of codes `{ start = 3000, end = 4999 }`.

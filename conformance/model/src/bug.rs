@@ -1,10 +1,6 @@
 //! The mistakes that can be planted.
 
-mod table;
-
 use core::fmt;
-
-pub use table::Bug;
 
 /// What a planted mistake does to the cases that meet it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +14,38 @@ pub enum Effect {
     /// Nothing yet: the catalogue has no case for it. Fuzzing finds it.
     Unseen,
 }
+
+macro_rules! bugs {
+    ($( $name:ident, $slug:literal, $effect:ident, $what:literal; )+) => {
+        /// One planted mistake or habit.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Bug { $( #[doc = $what] $name, )+ }
+
+        impl Bug {
+            /// All of them.
+            pub const ALL: &[Self] = &[ $( Self::$name, )+ ];
+
+            /// The name used on the command line and in reports.
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$name => $slug, )+ }
+            }
+
+            /// What it does, in one line.
+            pub const fn what(self) -> &'static str {
+                match self { $( Self::$name => $what, )+ }
+            }
+
+            /// What cases make of it.
+            pub const fn effect(self) -> Effect {
+                match self { $( Self::$name => Effect::$effect, )+ }
+            }
+        }
+    };
+}
+
+mod table;
+
+pub use table::Bug;
 
 impl Bug {
     /// Whether it concerns what is read of frames.

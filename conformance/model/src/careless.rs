@@ -15,6 +15,9 @@ pub(crate) const fn refuses(
     bugs: Bugs,
 ) -> bool {
     let empty = short == 0 && !fin;
+    if !opcode.is_control() && short == 125 && bugs.has(Bug::RefusesData125) {
+        return true;
+    }
     match opcode {
         Opcode::CONTINUATION if empty && bugs.has(Bug::RefusesEmptyMiddles) => true,
         Opcode::TEXT | Opcode::BINARY if empty && bugs.has(Bug::RefusesEmptyFirsts) => true,
@@ -23,6 +26,114 @@ pub(crate) const fn refuses(
         _ if opcode.is_control() => short == 125 && bugs.has(Bug::RefusesLongestControls),
         _ => short == 126 && bugs.has(Bug::RefusesLength126),
     }
+}
+
+/// The reserved bits that a reader with these bugs looks at.
+pub(crate) const fn reserved_bits(opcode: Opcode, in_message: bool, bugs: Bugs) -> u8 {
+    if opcode.is_control() && bugs.has(Bug::IgnoresBitsOfControls)
+        || matches!(opcode, Opcode::CONTINUATION) && bugs.has(Bug::IgnoresBitsOfContinuations)
+        || in_message && bugs.has(Bug::IgnoresBitsInMessages)
+    {
+        return 0;
+    }
+    match () {
+        () if bugs.has(Bug::ChecksOnlyRsv1) => 0x40,
+        () if bugs.has(Bug::IgnoresRsv1) => 0x30,
+        () if bugs.has(Bug::IgnoresRsv2) => 0x50,
+        () if bugs.has(Bug::IgnoresRsv3) => 0x60,
+        () => 0x70,
+    }
+}
+
+/// Whether frames with this reserved opcode are skipped.
+pub(crate) const fn skips(opcode: Opcode, in_message: bool, bugs: Bugs) -> bool {
+    opcode.is_control() && bugs.has(Bug::SkipsReservedControls)
+        || !opcode.is_control() && bugs.has(Bug::SkipsDataOpcodes)
+        || in_message && bugs.has(Bug::SkipsOpcodesInside)
+        || opcode.0 == 15 && bugs.has(Bug::SkipsLastOpcode)
+}
+
+/// Whether a control frame of this kind may have FIN clear.
+pub(crate) const fn takes_open(opcode: Opcode, bugs: Bugs) -> bool {
+    match opcode {
+        Opcode::PING => bugs.has(Bug::AcceptsOpenPings),
+        Opcode::PONG => bugs.has(Bug::AcceptsOpenPongs),
+        Opcode::CLOSE => bugs.has(Bug::AcceptsOpenCloses),
+        _ => false,
+    }
+}
+
+/// Whether a control frame of this kind may have any length.
+pub(crate) const fn takes_long(opcode: Opcode, bugs: Bugs) -> bool {
+    match opcode {
+        Opcode::PING => bugs.has(Bug::AcceptsLongPings),
+        Opcode::PONG => bugs.has(Bug::AcceptsLongPongs),
+        Opcode::CLOSE => bugs.has(Bug::AcceptsLongCloses),
+        _ => false,
+    }
+}
+
+/// Whether a client's frame of this kind passes without a mask.
+pub(crate) const fn unmasked(opcode: Opcode, short: u8, bugs: Bugs) -> bool {
+    opcode.is_control() && bugs.has(Bug::AcceptsUnmaskedControls)
+        || matches!(opcode, Opcode::CONTINUATION) && bugs.has(Bug::AcceptsUnmaskedContinuations)
+        || short == 0 && bugs.has(Bug::AcceptsUnmaskedEmpty)
+}
+
+/// Whether a server's frame of this kind passes with a mask.
+pub(crate) const fn masked(opcode: Opcode, short: u8, bugs: Bugs) -> bool {
+    opcode.is_control() && bugs.has(Bug::AcceptsMaskedControls)
+        || short == 0 && bugs.has(Bug::AcceptsMaskedEmpty)
+        || bugs.has(Bug::AcceptsZeroMasks)
+}
+
+/// Whether this length passes in 16 bits.
+pub(crate) const fn takes_small(length: u64, bugs: Bugs) -> bool {
+    bugs.has(Bug::AcceptsLong16) || length == 125 && bugs.has(Bug::AcceptsLong125)
+}
+
+/// Whether a length that is right is refused.
+pub(crate) const fn refuses_length(short: u8, length: u64, bugs: Bugs) -> bool {
+    short == 126 && length == 126 && bugs.has(Bug::RefusesLeast16)
+        || short == 126 && length == 65_535 && bugs.has(Bug::RefusesMost16)
+        || short == 127 && length == 65_536 && bugs.has(Bug::RefusesLeast64)
+}
+
+/// Whether a piece of a text is not looked at: `frames` of its message have begun, and there are
+/// `octets` of it.
+pub(crate) const fn leaves_unchecked(
+    header: &Header,
+    frames: u32,
+    octets: usize,
+    bugs: Bugs,
+) -> bool {
+    let whole = frames == 1 && header.fin;
+    frames > 1 && bugs.has(Bug::ChecksFirstFrames)
+        || !whole && bugs.has(Bug::ChecksWholeTexts)
+        || octets > 4096 && bugs.has(Bug::ChecksSomeText)
+}
+
+/// Whether a text of so many frames may end inside a code point.
+pub(crate) const fn lets_text_end(frames: u32, bugs: Bugs) -> bool {
+    bugs.has(Bug::AcceptsCutText)
+        || bugs.has(Bug::ResetsTextAtFrames)
+        || bugs.has(Bug::ChecksSomeText)
+        || frames > 1 && bugs.has(Bug::ChecksFirstFrames)
+}
+
+/// The payload of the Pong for a Ping.
+pub(crate) fn pong(mut payload: Vec<u8>, bugs: Bugs) -> Vec<u8> {
+    if payload.len() == 125 && bugs.has(Bug::PongsLost124) {
+        payload.pop();
+    }
+    if bugs.has(Bug::PongsAsText) {
+        payload = String::from_utf8_lossy(&payload).into_owned().into_bytes();
+        payload.truncate(125);
+    }
+    if bugs.has(Bug::PongsCutAtNul) {
+        payload = payload.split(|octet| *octet == 0).next().unwrap_or_default().to_vec();
+    }
+    payload
 }
 
 /// The header that these octets are, once it is complete. Without bugs it is what they say.
@@ -39,6 +150,12 @@ pub(crate) fn header(octets: &[u8], bugs: Bugs) -> Option<Header> {
     let (mut header, _) = Header::read(octets)?;
     if bugs.has(Bug::CutsLengths32) {
         header.length &= 0xffff_ffff;
+    }
+    if header.form == LengthForm::SixtyFour && bugs.has(Bug::CutsLengths16) {
+        header.length &= 0xffff;
+    }
+    if header.form == LengthForm::SixtyFour && bugs.has(Bug::CutsLengths24) {
+        header.length &= 0xff_ffff;
     }
     if header.form == LengthForm::Sixteen && bugs.has(Bug::SwapsLengths16) {
         header.length = u64::from((header.length as u16).swap_bytes());

@@ -30,6 +30,8 @@ pub struct Endpoint {
     pings: u32,
     messages: u32,
     held: Vec<Vec<u8>>,
+    first_ping: Option<Vec<u8>>,
+    empty_messages: u32,
 }
 
 impl Endpoint {
@@ -54,6 +56,8 @@ impl Endpoint {
             pings: 0,
             messages: 0,
             held: Vec::new(),
+            first_ping: None,
+            empty_messages: 0,
         };
         if bugs.has(Bug::PingsOnOpen) {
             endpoint.write(Opcode::PING, true, b"model");
@@ -138,9 +142,11 @@ impl Endpoint {
     fn echo(&mut self, kind: Kind, mut payload: Vec<u8>) {
         self.messages += 1;
         careless::change(kind, &mut payload, self.bugs);
+        self.empty_messages += u32::from(payload.is_empty());
         self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyMessages);
         if self.bugs.has(Bug::NeverEchoes)
             || payload.is_empty() && self.bugs.has(Bug::LosesEmptyMessages)
+            || self.empty_messages > 1 && payload.is_empty() && self.bugs.has(Bug::EchoesEmptyOnce)
             || self.broken_down
             || self.messages > 500 && self.bugs.has(Bug::StopsAfterManyMessages)
         {
@@ -161,6 +167,11 @@ impl Endpoint {
         }
         let kind = match kind {
             Kind::Text if self.bugs.has(Bug::SwapsKinds) => Kind::Binary,
+            Kind::Binary
+                if self.bugs.has(Bug::GuessesKinds) && core::str::from_utf8(&payload).is_ok() =>
+            {
+                Kind::Text
+            }
             Kind::Binary if self.bugs.has(Bug::SwapsKinds) => Kind::Text,
             kind => kind,
         };
@@ -185,7 +196,10 @@ impl Endpoint {
     fn pong(&mut self, payload: Vec<u8>) {
         self.pings += 1;
         self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyPings);
-        if self.broken_down {
+        let payload = careless::pong(payload, self.bugs);
+        let first = self.first_ping.get_or_insert_with(|| payload.clone()).clone();
+        let payload = if self.bugs.has(Bug::PongsRepeat) { first } else { payload };
+        if self.broken_down || payload.is_empty() && self.bugs.has(Bug::PongsWithPayloadOnly) {
         } else if self.bugs.has(Bug::AnswersWithPings) {
             self.write(Opcode::PING, true, &payload);
         } else if self.pings > 50 && self.bugs.has(Bug::RefusesManyPings) {
@@ -200,6 +214,9 @@ impl Endpoint {
         } else if self.bugs.has(Bug::PongsAfterMessage) {
             self.held.push(payload);
         } else {
+            if self.bugs.has(Bug::PongsTwice) {
+                self.write(Opcode::PONG, true, &payload);
+            }
             self.write(Opcode::PONG, true, &payload);
         }
     }
@@ -216,18 +233,32 @@ impl Endpoint {
         {
             self.echo(kind, payload);
         }
+        if self.bugs.has(Bug::LosesEchoesAtClose) {
+            self.out.clear();
+        }
         if self.bugs.has(Bug::AnswersCloseByDrop) {
             self.closed = true;
             return;
         }
         let always = [(Bug::AnswersCloseWith1001, 1001), (Bug::AnswersCloseWith1002, 1002)];
         let always = always.into_iter().find(|(bug, _)| self.bugs.has(*bug));
+        let special = |code: Option<u16>| match code {
+            Some(3000..=4999) => self.bugs.has(Bug::AnswersPrivateWith1002),
+            Some(1012..=1014) => self.bugs.has(Bug::AnswersLateWith1002),
+            None => self.bugs.has(Bug::AnswersEmptyWith1002),
+            Some(_) => false,
+        };
+        let always = always.or_else(|| {
+            special(Event::close_code(body)).then_some((Bug::AnswersPrivateWith1002, 1002))
+        });
         let none = self.bugs.has(Bug::AnswersCloseWith1005).then_some(1005);
         let code = always.map(|(_, code)| code).or_else(|| Event::close_code(body)).or(none);
         let reply = code.map_or(Vec::new(), |code: u16| code.to_be_bytes().to_vec());
         let reply = match () {
             () if self.bugs.has(Bug::AnswersCloseWithBody) => body,
             () if self.bugs.has(Bug::EchoesCloseUnread) => body,
+            () if self.bugs.has(Bug::CutsReasons) => &body[..body.len().min(64)],
+            () if body.len() > 2 && self.bugs.has(Bug::AnswersReasonsEmpty) => b"",
             () if self.bugs.has(Bug::AnswersCloseEmpty) => b"",
             () if self.bugs.has(Bug::AnswersCloseWith1000) => &[3, 232],
             () if self.bugs.has(Bug::AnswersCloseWithOneOctet) => &[3],
@@ -245,11 +276,48 @@ impl Endpoint {
         if self.bugs.has(Bug::IgnoresErrors) {
             return;
         }
-        if self.bugs.has(Bug::DropsOnError) {
+        let of_close = matches!(
+            violation,
+            Violation::CloseCode | Violation::CloseBodyOfOne | Violation::CloseReason
+        );
+        if of_close && self.bugs.has(Bug::FailsClosesSilently) {
+            return;
+        }
+        if self.bugs.has(Bug::FailsAfterEchoing)
+            && let Some((kind, payload)) = self.reading.take_part()
+        {
+            self.echo(kind, payload);
+        }
+        if self.bugs.has(Bug::DropsOnError) || of_close && self.bugs.has(Bug::DropsOnCloseErrors) {
             self.closed = true;
             return;
         }
         let code = match violation.close_code() {
+            _ if violation == Violation::CloseCode
+                && self.bugs.has(Bug::AnswersBadCodesWith1000) =>
+            {
+                1000
+            }
+            _ if violation == Violation::CloseReason
+                && self.bugs.has(Bug::AnswersBadReasonsWith1000) =>
+            {
+                1000
+            }
+            _ if matches!(violation, Violation::Masked | Violation::Unmasked)
+                && self.bugs.has(Bug::FailsMasksWith1008) =>
+            {
+                1008
+            }
+            _ if violation == Violation::ReservedOpcode
+                && self.bugs.has(Bug::FailsOpcodesWith1003) =>
+            {
+                1003
+            }
+            _ if violation == Violation::ControlTooLong
+                && self.bugs.has(Bug::FailsLongWith1009) =>
+            {
+                1009
+            }
             _ if self.bugs.has(Bug::FailsWith1000) => 1000,
             _ if self.bugs.has(Bug::FailsWith1002) => 1002,
             _ if self.bugs.has(Bug::FailsWith1006) => 1006,

@@ -3,6 +3,7 @@
 use wsproof_cases::digest::{base64, is_base64_of_16, sha1, unbase64};
 
 use crate::bug::{Bug, Bugs};
+use crate::careless_head;
 use crate::extensions::{self, Extension};
 use crate::head::{self, Field, Head, Kind, is_authority, is_token, trim};
 
@@ -159,6 +160,7 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
         || bugs.has(Bug::AcceptsAnyKey)
         || key.len() == 24 && bugs.has(Bug::ChecksKeyLengthOnly);
     require(fits, 400)?;
+    require(extensions_offered(fields) == 0 || !bugs.has(Bug::RefusesUnknownExtensions), 400)?;
 
     let subprotocols = elements(fields, "Sec-WebSocket-Protocol");
     let given = !values(fields, "Sec-WebSocket-Protocol").is_empty();
@@ -234,6 +236,7 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
         [_, _, ..] if !bugs.has(Bug::ReadsFirstAcceptOnly) => false,
         [value, ..] => {
             value == expected
+                || careless_head::takes_accept(value, &expected, bugs)
                 || bugs.has(Bug::AcceptsAnyAccept)
                 || bugs.has(Bug::ComparesAcceptWithoutCase) && value.eq_ignore_ascii_case(&expected)
         }
@@ -258,6 +261,8 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
             };
             let is = |offered: &&str| {
                 offered.as_bytes() == name
+                    || name.starts_with(offered.as_bytes())
+                        && bugs.has(Bug::AcceptsSubprotocolPrefix)
                     || offered.as_bytes().eq_ignore_ascii_case(name)
                         && bugs.has(Bug::ComparesSubprotocolsWithoutCase)
             };
@@ -273,13 +278,23 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
     let mut free: Vec<bool> = offer.extensions.iter().map(|_| true).collect();
     let mut chosen = Vec::new();
     for extension in extensions::read(&values(fields, "Sec-WebSocket-Extensions"))? {
-        let named = |at: &usize| offer.extensions[*at].as_bytes() == extension.name;
+        if bugs.has(Bug::ReadsFirstExtensionOnly) && !chosen.is_empty() {
+            break;
+        }
+        let named = |at: &usize| {
+            let own = offer.extensions[*at].as_bytes();
+            own == extension.name
+                || own.eq_ignore_ascii_case(&extension.name)
+                    && bugs.has(Bug::ComparesExtensionsWithoutCase)
+        };
         match (0..free.len()).find(|at| free[*at] && named(at)) {
             Some(at) => {
                 free[at] = false;
                 chosen.push(at);
             }
             None if bugs.has(Bug::AcceptsUnofferedExtensions) => {}
+            None if bugs.has(Bug::AcceptsRepeatedExtensions)
+                && (0..free.len()).any(|at| named(&at)) => {}
             None => return None,
         }
     }
@@ -292,6 +307,10 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
         _ => head.end,
     };
     Some(Response { end, subprotocol, extensions: chosen })
+}
+
+fn extensions_offered(fields: &[Field]) -> usize {
+    elements(fields, "Sec-WebSocket-Extensions").len()
 }
 
 /// The names that the standard spells.
@@ -309,7 +328,7 @@ const NAMES: [&str; 8] = [
 /// The fields that a reader with these bugs looks at.
 fn seen(fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
     let mut seen: Vec<Field> = Vec::new();
-    for (name, value) in fields {
+    for (name, value) in careless_head::rewrite(fields, bugs) {
         let is = |own: &str| name.eq_ignore_ascii_case(own.as_bytes());
         let first_only = [
             (Bug::ReadsFirstUpgradeOnly, "Upgrade"),
@@ -345,6 +364,9 @@ fn has_obs_text(fields: &[Field]) -> bool {
 }
 
 fn is_websocket(protocol: &[u8], bugs: Bugs) -> bool {
+    if bugs.has(Bug::UpgradePrefix) {
+        return protocol.to_ascii_lowercase().starts_with(b"websocket");
+    }
     if bugs.has(Bug::FindsWebsocketInWords) {
         return protocol.to_ascii_lowercase().windows(9).any(|part| part == b"websocket");
     }
@@ -362,6 +384,9 @@ fn connection_upgrades(fields: &[Field], bugs: Bugs) -> bool {
         lines.truncate(1);
     }
     lines.iter().any(|line| {
+        if bugs.has(Bug::ConnectionSuffix) {
+            return line.to_ascii_lowercase().ends_with(b"upgrade");
+        }
         if bugs.has(Bug::FindsUpgradeInWords) {
             return line.to_ascii_lowercase().windows(7).any(|part| part == b"upgrade");
         }

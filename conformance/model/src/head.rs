@@ -141,11 +141,15 @@ fn request_line(bugs: Bugs, line: &[u8]) -> Result<(), Refusal> {
         Some(b"1.1") => {}
         Some([b'1', b'.', b'2'..=b'9']) if !bugs.has(Bug::RefusesHigherMinors) => {}
         Some([b'0'..=b'9', b'.', b'0'..=b'9']) if bugs.has(Bug::AcceptsAnyHttp) => {}
+        Some(b"1.0") if bugs.has(Bug::AcceptsHttp10) => {}
+        Some(b"2.0") if bugs.has(Bug::AcceptsHttp2) => {}
         Some([b'0'..=b'9', b'.', b'0'..=b'9']) => return Err(Refusal::Answer(505)),
         _ => return Err(Refusal::Answer(400)),
     }
     match method {
         b"GET" => {}
+        b"HEAD" if bugs.has(Bug::AcceptsHead) => {}
+        _ if method.eq_ignore_ascii_case(b"GET") && bugs.has(Bug::ComparesMethodsWithoutCase) => {}
         [] => return Err(Refusal::Answer(400)),
         _ if bugs.has(Bug::AcceptsAnyMethod) => {}
         _ => return Err(Refusal::Answer(405)),

@@ -7,6 +7,7 @@
 
 pub mod bug;
 mod careless;
+mod careless_head;
 pub mod endpoint;
 pub mod extensions;
 pub mod fault;

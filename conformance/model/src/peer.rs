@@ -108,6 +108,13 @@ impl Peer {
             Role::Server => match read_request(LIMITS, self.bugs, &octets) {
                 Opening::Incomplete => return,
                 Opening::Refused(refusal) => return self.refuse(refusal),
+                Opening::Accepted(request)
+                    if self.bugs.has(Bug::RefusesUnknownSubprotocols)
+                        && !request.subprotocols.is_empty()
+                        && self.selected(&request).is_none() =>
+                {
+                    return self.refuse(Refusal::Answer(400));
+                }
                 Opening::Accepted(request) => match self.unserved(&octets) {
                     Some(status) => return self.refuse(Refusal::Answer(status)),
                     None => {
@@ -166,6 +173,8 @@ impl Peer {
         let own = |name: &&str| {
             let is = |offer: &Vec<u8>| {
                 offer == name.as_bytes()
+                    || offer.starts_with(name.as_bytes())
+                        && self.bugs.has(Bug::SelectsSubprotocolPrefix)
                     || offer.eq_ignore_ascii_case(name.as_bytes())
                         && self.bugs.has(Bug::SelectsWithoutCase)
             };

@@ -4,6 +4,8 @@
 //! makes it impossible is the one that is reported. A payload is judged octet by octet. Both are
 //! read straight from RFC 6455 §5, in its order.
 
+mod codes;
+mod event;
 mod header;
 
 use wsproof_cases::Role;
@@ -16,54 +18,8 @@ use crate::careless;
 use crate::fault::{Fault, Violation};
 use crate::text;
 
-/// Something the stream says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A complete message.
-    Message(Kind, Vec<u8>),
-    /// A Ping.
-    Ping(Vec<u8>),
-    /// A Pong.
-    Pong(Vec<u8>),
-    /// A Close, after which nothing is read any more.
-    Close {
-        /// The body as it stands in the frame.
-        body: Vec<u8>,
-    },
-}
-
-impl Event {
-    /// The status code in a Close body.
-    pub fn close_code(body: &[u8]) -> Option<u16> {
-        body.first_chunk().map(|code| u16::from_be_bytes(*code))
-    }
-}
-
-/// How large messages may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The largest message in octets.
-    pub message: u64,
-}
-
-impl Default for Limits {
-    /// No limit.
-    fn default() -> Self {
-        Self { message: u64::MAX }
-    }
-}
-
-/// Everything a stream says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The events, in order.
-    pub events: Vec<Event>,
-    /// The beginning of a message that is not complete: all its octets before the fault or the end,
-    /// for text with the octets of a code point that is not complete.
-    pub partial: Option<(Kind, Vec<u8>)>,
-    /// The rule that the peer broke, if it did.
-    pub fault: Option<Fault>,
-}
+use codes::may_be_received;
+pub use event::{Event, Limits, Outcome};
 
 /// Reads `octets`, the stream that an endpoint in this role receives after the opening handshake.
 pub fn read_stream(role: Role, limits: Limits, octets: &[u8]) -> Outcome {
@@ -126,6 +82,10 @@ struct Message {
     text: Utf8,
     /// How many octets a planted mistake has looked at.
     checked: usize,
+    /// How many of its octets a planted mistake does not count.
+    uncounted: usize,
+    /// How many of its frames have begun.
+    frames: u32,
 }
 
 impl Reading {
@@ -231,6 +191,10 @@ impl Reading {
         if header.mask == Some([0; 4]) && self.bugs.has(Bug::RefusesZeroKeys) {
             return Err(Fault { violation: Violation::Unmasked, offset: self.offset - 1 });
         }
+        let bare = header.mask.is_none_or(|mask| mask == [0; 4]);
+        if self.role == Role::Client && !bare && self.bugs.has(Bug::AcceptsZeroMasks) {
+            return Err(Fault { violation: Violation::Masked, offset: self.offset - 1 });
+        }
         self.broken_down |= header.length >> 31 != 0 && self.bugs.has(Bug::BreaksDownOnHugeLengths);
         self.begin(header);
         Ok(())
@@ -256,7 +220,14 @@ impl Reading {
         if let Some(kind) = kind.filter(|_| !joins) {
             let old = self.before.take().filter(|_| self.bugs.has(Bug::KeepsOldMessages));
             let payload = old.map_or_else(Vec::new, |(_, payload)| payload);
-            self.message = Some(Message { kind, payload, text: Utf8::default(), checked: 0 });
+            self.message = Some(Message {
+                kind,
+                payload,
+                text: Utf8::default(),
+                checked: 0,
+                uncounted: 0,
+                frames: 0,
+            });
         }
         self.first_key = self.first_key.or(header.mask);
         let lonely = header.opcode == Opcode::CONTINUATION && self.message.is_none();
@@ -271,6 +242,17 @@ impl Reading {
             }
             if self.bugs.has(Bug::ControlsChangeKind) {
                 message.kind = Kind::Binary;
+            }
+            if self.bugs.has(Bug::ResetsTextAtControls) {
+                message.text = Utf8::default();
+            }
+            if self.bugs.has(Bug::LimitsForgetAtControls) {
+                message.uncounted = message.payload.len();
+            }
+        } else if let Some(message) = &mut self.message {
+            message.frames += 1;
+            if self.bugs.has(Bug::ResetsTextAtFrames) {
+                message.text = Utf8::default();
             }
         }
         self.frame = Some(Frame {
@@ -291,7 +273,12 @@ impl Reading {
         let at = match frame.done {
             _ if self.bugs.has(Bug::RestartsKeys) => 0,
             done if self.bugs.has(Bug::RotatesKeysBack) => 4 - done % 4,
-            done => done,
+            done => match &self.message {
+                Some(message) if !control && self.bugs.has(Bug::ContinuesKeys) => {
+                    message.payload.len() as u64
+                }
+                _ => done,
+            },
         };
         if !(control && self.bugs.has(Bug::LeavesControlsMasked)) {
             let key =
@@ -299,6 +286,8 @@ impl Reading {
             let key = key.or(frame.header.mask).unwrap_or_default();
             let whole = plain.len() / 4 * 4;
             let n = if self.bugs.has(Bug::UnmasksWholeWords) { whole } else { plain.len() };
+            let left = 65_536u64.saturating_sub(frame.done) as usize;
+            let n = if self.bugs.has(Bug::UnmasksSomeOnly) { n.min(left) } else { n };
             mask(&mut plain[..n], key, at);
         }
         frame.done += octets.len() as u64;
@@ -328,7 +317,13 @@ impl Reading {
             }
             return Ok(());
         }
-        if message.kind == Kind::Text && checks_early(self.bugs) {
+        let unseen = careless::leaves_unchecked(
+            &frame.header,
+            message.frames,
+            message.payload.len(),
+            self.bugs,
+        );
+        if message.kind == Kind::Text && checks_early(self.bugs) && !unseen {
             message.text.feed(&plain).map_err(|at| {
                 message.payload.truncate(message.payload.len() - plain.len() + at);
                 Fault { violation: Violation::Text, offset: start + at as u64 }
@@ -349,7 +344,11 @@ impl Reading {
             let unseen = frame.control.len() <= 2 || i < 2 && bugs.has(Bug::SkipsInReasons);
             let reason_ok = unseen || frame.reason.feed(&[octet]).is_ok();
             let found = match frame.control[..] {
-                [a, b] if close && !may_be_received(u16::from_be_bytes([a, b]), bugs) => {
+                [a, b]
+                    if close
+                        && !may_be_received(u16::from_be_bytes([a, b]), bugs)
+                        && !(frame.header.length > 2 && bugs.has(Bug::AcceptsCodesWithReasons)) =>
+                {
                     Some(Violation::CloseCode)
                 }
                 _ if close && !reason_ok => Some(Violation::CloseReason),
@@ -376,13 +375,16 @@ impl Reading {
             {
                 return fault(Violation::Text);
             }
+            Opcode::PING if self.message.is_some() && self.bugs.has(Bug::PongsNotInside) => {}
             Opcode::PING => events.push(Event::Ping(frame.control)),
             Opcode::PONG if self.bugs.has(Bug::RefusesUnsolicitedPongs) => {
                 return fault(Violation::ReservedOpcode);
             }
             Opcode::PONG => events.push(Event::Pong(frame.control)),
             Opcode::CLOSE => {
-                let cut = frame.reason.open() > 0 && !self.forgives(Violation::CloseReason);
+                let cut = frame.reason.open() > 0
+                    && !self.forgives(Violation::CloseReason)
+                    && !self.bugs.has(Bug::AcceptsCutReasons);
                 let long = frame.control.len() > 2 && self.bugs.has(Bug::RefusesCloseReasons);
                 if cut || long {
                     return fault(Violation::CloseReason);
@@ -416,6 +418,15 @@ impl Reading {
             let from = core::mem::replace(&mut message.checked, message.payload.len());
             message.text.feed(&message.payload[from..]).map_err(|_| Violation::Text)?;
         }
+        let limit = self.limits.message;
+        if let Some(message) = &mut self.message {
+            if message.payload.len() as u64 > limit && self.bugs.has(Bug::LimitsLate) {
+                return Err(Violation::TooBig);
+            }
+            if header.length == 0 && self.bugs.has(Bug::ResetsTextAtEmptyFrames) {
+                message.text = Utf8::default();
+            }
+        }
         let empty = header.length == 0 && self.bugs.has(Bug::EndsAtEmptyFrames);
         if !header.fin && !empty && !self.bugs.has(Bug::EndsMessagesEarly) {
             return Ok(());
@@ -424,9 +435,12 @@ impl Reading {
         if continues && header.length == 0 && self.bugs.has(Bug::MissesEmptyFinals) {
             return Ok(());
         }
-        let Some(message) = self.message.take() else { return Ok(()) };
+        let Some(mut message) = self.message.take() else { return Ok(()) };
+        if continues && self.bugs.has(Bug::LosesLastOctets) {
+            message.payload.pop();
+        }
         if message.kind == Kind::Text {
-            if message.text.open() > 0 && !self.bugs.has(Bug::AcceptsCutText) {
+            if message.text.open() > 0 && !careless::lets_text_end(message.frames, self.bugs) {
                 self.message = Some(message);
                 return Err(Violation::TextCut);
             }
@@ -449,39 +463,7 @@ impl Reading {
     }
 }
 
-/// Status codes that an endpoint may send (RFC 6455 §7.4; 1012 to 1014 were registered later).
-const fn may_be_received(code: u16, bugs: Bugs) -> bool {
-    match code {
-        1001 => !bugs.has(Bug::RefusesGoingAway),
-        1010 => !bugs.has(Bug::RefusesExtensionCode),
-        1000..=1003 | 1007..=1011 => true,
-        1012..=1014 => !bugs.has(Bug::RefusesLateCodes),
-        3000..=3999 if bugs.has(Bug::RefusesLibraryCodes) => false,
-        4000..=4999 if bugs.has(Bug::RefusesApplicationCodes) => false,
-        3000..=4999 => !bugs.has(Bug::RefusesPrivateCodes),
-        ..1000 => bugs.has(Bug::AcceptsLowCodes),
-        1004 => bugs.has(Bug::AcceptsCode1004),
-        1005 => bugs.has(Bug::AcceptsCode1005),
-        1006 => bugs.has(Bug::AcceptsCode1006),
-        1015 => bugs.has(Bug::AcceptsCode1015),
-        1016..3000 => bugs.has(Bug::AcceptsUnassignedCodes),
-        5000.. => bugs.has(Bug::AcceptsHighCodes),
-    }
-}
-
 /// Whether text is checked octet by octet, as it should be; careless readers look at the end.
-const fn checks_early(bugs: Bugs) -> bool {
-    !(bugs.has(Bug::NeverChecksText)
-        || bugs.has(Bug::ChecksTextLate)
-        || bugs.has(Bug::AcceptsSurrogates)
-        || bugs.has(Bug::AcceptsOverlong)
-        || bugs.has(Bug::AcceptsBeyondUnicode)
-        || bugs.has(Bug::RefusesNoncharacters)
-        || bugs.has(Bug::RefusesNul)
-        || bugs.has(Bug::RefusesFourOctets)
-        || bugs.has(Bug::RefusesControlCharacters)
-        || bugs.has(Bug::ChecksWholeBlocks)
-        || bugs.has(Bug::ChecksTextAtFrameEnd)
-        || bugs.has(Bug::ReplacesInvalidText)
-        || bugs.has(Bug::ForgetsFragments))
+fn checks_early(bugs: Bugs) -> bool {
+    !text::LATE.iter().any(|bug| bugs.has(*bug))
 }

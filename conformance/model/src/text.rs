@@ -2,6 +2,36 @@
 
 use crate::bug::{Bug, Bugs};
 
+/// The bugs that look at a text only when it is complete.
+pub(crate) const LATE: &[Bug] = &[
+    Bug::NeverChecksText,
+    Bug::ChecksTextLate,
+    Bug::AcceptsSurrogates,
+    Bug::AcceptsOverlong,
+    Bug::AcceptsBeyondUnicode,
+    Bug::RefusesNoncharacters,
+    Bug::RefusesNul,
+    Bug::RefusesFourOctets,
+    Bug::RefusesControlCharacters,
+    Bug::ChecksWholeBlocks,
+    Bug::ChecksTextAtFrameEnd,
+    Bug::ReplacesInvalidText,
+    Bug::ForgetsFragments,
+    Bug::AcceptsOverlong2,
+    Bug::AcceptsOverlong3,
+    Bug::AcceptsOverlong4,
+    Bug::AcceptsHighSurrogates,
+    Bug::AcceptsLowSurrogates,
+    Bug::AcceptsPairs,
+    Bug::AcceptsPlane17,
+    Bug::AcceptsF5,
+    Bug::RefusesPlane16,
+    Bug::RefusesEd,
+    Bug::RefusesReplacement,
+    Bug::RefusesByteOrderMarks,
+    Bug::RefusesDelete,
+];
+
 /// Whether a reader with these bugs takes `octets` for text. Without bugs it is UTF-8.
 pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
     let blocks = octets.len() / 16 * 16;
@@ -26,9 +56,10 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
             .iter()
             .fold(u32::from(top), |value, octet| value << 6 | u32::from(octet & 0x3f));
         let smallest = [0, 0x80, 0x800, 0x1_0000][size - 1];
-        if value < smallest && !bugs.has(Bug::AcceptsOverlong)
-            || (0xd800..=0xdfff).contains(&value) && !bugs.has(Bug::AcceptsSurrogates)
-            || value > 0x10_ffff && !bugs.has(Bug::AcceptsBeyondUnicode)
+        if value < smallest && !takes_overlong(size, bugs)
+            || (0xd800..=0xdfff).contains(&value) && !takes_surrogate(value, octets, rest, bugs)
+            || value > 0x10_ffff && !takes_beyond(first, bugs)
+            || refuses(first, value, bugs)
             || value & 0xfffe == 0xfffe && bugs.has(Bug::RefusesNoncharacters)
             || value == 0 && bugs.has(Bug::RefusesNul)
             || value > 0xffff && bugs.has(Bug::RefusesFourOctets)
@@ -39,6 +70,40 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
         rest = later;
     }
     true
+}
+
+const fn takes_overlong(size: usize, bugs: Bugs) -> bool {
+    bugs.has(Bug::AcceptsOverlong)
+        || size == 2 && bugs.has(Bug::AcceptsOverlong2)
+        || size == 3 && bugs.has(Bug::AcceptsOverlong3)
+        || size == 4 && bugs.has(Bug::AcceptsOverlong4)
+}
+
+/// `rest` begins with the surrogate, in the text `octets`.
+fn takes_surrogate(value: u32, octets: &[u8], rest: &[u8], bugs: Bugs) -> bool {
+    let high = value < 0xdc00;
+    let before = &octets[..octets.len() - rest.len()];
+    let leads = matches!(rest, [_, _, _, 0xed, 0xb0..=0xbf, ..]);
+    let trails = matches!(before, [.., 0xed, 0xa0..=0xaf, _]);
+    bugs.has(Bug::AcceptsSurrogates)
+        || high && bugs.has(Bug::AcceptsHighSurrogates)
+        || !high && bugs.has(Bug::AcceptsLowSurrogates)
+        || (if high { leads } else { trails }) && bugs.has(Bug::AcceptsPairs)
+}
+
+const fn takes_beyond(first: u8, bugs: Bugs) -> bool {
+    bugs.has(Bug::AcceptsBeyondUnicode)
+        || first == 0xf4 && bugs.has(Bug::AcceptsPlane17)
+        || first == 0xf5 && bugs.has(Bug::AcceptsF5)
+}
+
+/// Whether a code point that is right is refused.
+const fn refuses(first: u8, value: u32, bugs: Bugs) -> bool {
+    first == 0xf4 && bugs.has(Bug::RefusesPlane16)
+        || first == 0xed && bugs.has(Bug::RefusesEd)
+        || value == 0xfffd && bugs.has(Bug::RefusesReplacement)
+        || value == 0xfeff && bugs.has(Bug::RefusesByteOrderMarks)
+        || value == 0x7f && bugs.has(Bug::RefusesDelete)
 }
 
 const fn continues(octet: u8) -> bool {

@@ -43,7 +43,10 @@ impl Writer {
             out.resize(start + 126, b'*');
         }
         let key = key(header.mask.unwrap_or_default(), self.bugs);
-        mask(&mut out[start..], key, 0);
+        let anew = self.bugs.has(Bug::MasksAtOddPlaces);
+        let split = if anew { out.len().min(start + 65_535) } else { out.len() };
+        mask(&mut out[start..split], key, 0);
+        mask(&mut out[split..], key, 0);
     }
 }
 
@@ -86,6 +89,8 @@ fn adjust(header: &mut Header, number: u32, bugs: Bugs) -> u64 {
     let length = if pads { 126 } else { header.length };
     header.form = match length {
         _ if bugs.has(Bug::WritesLongLengths) => LengthForm::SixtyFour,
+        126 if bugs.has(Bug::Writes126In64) => LengthForm::SixtyFour,
+        65_536 if bugs.has(Bug::Writes65536In16) => LengthForm::Sixteen,
         125 if bugs.has(Bug::WritesLength125In16) => LengthForm::Sixteen,
         126 | 127 if bugs.has(Bug::WritesLength126In7) => LengthForm::Seven,
         65_535 if bugs.has(Bug::WritesLength65535In64) => LengthForm::SixtyFour,

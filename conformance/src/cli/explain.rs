@@ -2,8 +2,9 @@
 
 use std::thread;
 
-use wsproof_cases::case::{Case, Tier};
+use wsproof_cases::case::{Case, Ending, Tier};
 use wsproof_cases::judge::Verdict;
+use wsproof_cases::requirements::{Covered, requirements};
 use wsproof_model::Bug;
 use wsproof_reports::exit_code::ExitCode;
 
@@ -13,7 +14,7 @@ use super::output::Output;
 use super::show::show;
 use crate::driver::{DRIVERS, Entry};
 use crate::run::{Cut, Settings, Worker, wire_log};
-use crate::select::{Item, find};
+use crate::select::{Item, find, fits};
 
 /// Says what a case is about.
 pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCode, Failure> {
@@ -34,6 +35,8 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     }
 
     output.line(&format!("  tier     {}", case.least_tier().name()));
+    output.line("");
+    required(item, output);
 
     let settings = with_bugs(Vec::new());
     let played = Worker::new(&settings).play(item, Cut::Whole).map_err(Failure::harness)?;
@@ -64,15 +67,27 @@ fn accepted(case: &Case, output: &mut Output) {
         let events: Vec<String> = alternative.sees.iter().map(event).collect();
         let events = if events.is_empty() { "no event".to_owned() } else { events.join(", ") };
         output.line(&format!("  {label:<8} {events}  ({})", grade(alternative.grade)));
+        if let Some(ends) = &alternative.ends {
+            ending(ends, "", output);
+        }
     }
-    let ending = &case.ending;
-    let codes = |codes: &[u16]| codes.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-    output.line(&format!("  ending   begun by the {}", ending.by.name()));
-    output.line(&format!("           a Close with {}  (strict)", codes(&ending.codes)));
+    ending(&case.ending, "ending", output);
+}
+
+/// How the connection has to end.
+fn ending(ending: &Ending, label: &str, output: &mut Output) {
+    output.line(&format!("  {label:<8} begun by the {}", ending.by.name()));
+    let codes: Vec<String> = ending.codes.iter().map(u16::to_string).collect();
+    if !codes.is_empty() {
+        output.line(&format!("           a Close with {}  (strict)", codes.join(", ")));
+    }
     for range in ending.tolerated.iter() {
         let (first, last) = (range.start(), range.end());
         let range = if first == last { first.to_string() } else { format!("{first} to {last}") };
         output.line(&format!("           a Close with {range}  (lenient)"));
+    }
+    if let Some(reason) = &ending.reason {
+        output.line(&format!("           and the reason of {reason}"));
     }
     if let Some(worth) = ending.without_code {
         output.line(&format!("           a Close without a code  ({})", grade(worth)));
@@ -80,6 +95,19 @@ fn accepted(case: &Case, output: &mut Output) {
     if let Some(worth) = ending.without_close {
         output
             .line(&format!("           the end of the stream without a Close  ({})", grade(worth)));
+    }
+}
+
+/// The statements of the standards that the case looks at.
+fn required(item: &Item, output: &mut Output) {
+    let looks = |covered: &Covered| match covered {
+        Covered::By(filters) => filters.iter().any(|filter| fits(filter, item)),
+        Covered::Test { .. } | Covered::Excused(_) => false,
+    };
+    let rows = requirements().iter().filter(|row| row.covered.iter().any(looks));
+    for (n, row) in rows.enumerate() {
+        let label = if n == 0 { "required" } else { "" };
+        output.line(&format!("  {label:<8} {:<16} {:<10} {}", row.id, row.level, row.what));
     }
 }
 

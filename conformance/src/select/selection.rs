@@ -115,6 +115,11 @@ pub fn find(name: &str, role: Option<Role>) -> Result<&'static Item, SelectError
     }
 }
 
+/// Whether a filter names a case in a role.
+pub fn fits(filter: &str, item: &Item) -> bool {
+    ByFields.compile(filter).is_ok_and(|fits| fits(&item.facts()))
+}
+
 fn compile(filters: &[String]) -> Result<Vec<Predicate>, SelectError> {
     let compile = |filter: &String| {
         let fits = ByFields

@@ -218,7 +218,7 @@ fn aborted() -> Vec<Case> {
         ),
         gone(
             case(
-                "abort/receive",
+                "abort/waiting",
                 "An abort while an operation to receive waits: it is said to be over.",
             )
             .steps([Call::Abort, Call::Take(Queue::Receive), Call::Complete])

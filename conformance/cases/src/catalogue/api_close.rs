@@ -1,7 +1,7 @@
 //! Closes of the subject's own application: what it may say, and what may follow.
 
-use crate::case::{Case, Ending, Event, Finish};
-use crate::interface::{Answer, Call, Interface, Sending};
+use crate::case::{Case, Ending, Event, Finish, Plays};
+use crate::interface::{Action, Answer, Call, Interface, Queue, Sending};
 use crate::payload::Payload;
 use crate::step::{Kind, Step, text};
 
@@ -9,6 +9,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     cases.extend(refused());
     cases.extend(told());
     cases.extend(followed());
+    cases.push(while_writing());
     cases.extend(crossing());
 }
 
@@ -162,7 +163,35 @@ fn followed() -> Vec<Case> {
             .finishes(Finish::Never)
             .sees([Event::Answered(refused)]),
     );
+    cases.push(
+        case("data-after-close", "The application sends a text when both have closed.".to_owned())
+            .step(Step::Close { code: Some(1000), reason: Payload::EMPTY })
+            .step(Call::Send(data(Kind::Text)))
+            .finishes(Finish::Never)
+            .sees([Event::Answered(refused)]),
+    );
     cases
+}
+
+/// A Close that comes while a client writes.
+fn while_writing() -> Case {
+    let large = || Payload::repeat(&b"0123456789"[..], 10_000);
+    case("while-writing", "A Close while a part of a client's frame is written.".to_owned())
+        .plays(Plays::Client)
+        .steps([
+            Call::Send(Sending::Message(Kind::Binary, large())),
+            Call::Take(Queue::Send),
+            Call::Complete,
+            Call::Take(Queue::Send),
+        ])
+        .steps([Step::Close { code: Some(1000), reason: Payload::EMPTY }, Call::Complete.into()])
+        .finishes(Finish::Never)
+        .sees([
+            Event::Answered(Answer::Accepted),
+            Event::Answered(Answer::Action(Action::SendToNetwork)),
+            Event::Answered(Answer::Action(Action::SendToNetwork)),
+            Event::Message(Kind::Binary, large()),
+        ])
 }
 
 /// Closes that are under way in both directions.

@@ -3,7 +3,7 @@
 use crate::case::{Case, Event};
 use crate::interface::{Answer, Call, Interface, Sending};
 use crate::payload::Payload;
-use crate::step::{Kind, text};
+use crate::step::{Frame, Kind, Step, text};
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     cases.extend(whole());
@@ -49,6 +49,19 @@ fn whole() -> Vec<Case> {
             ));
         }
     }
+    let large = || Payload::repeat(&b"0123456789"[..], 65_536);
+    let own = || Sending::Message(Kind::Binary, large());
+    let theirs = Frame::new(Kind::Text.opcode(), large());
+    let crossing = [vec![Call::Send(own()).into(); 8], vec![theirs.into(); 8]].concat();
+    let case_of_both = case("both-ways", "Eight messages of 64 KiB in each direction at once.");
+    cases.push(
+        case_of_both.steps::<Step>(crossing).sees(
+            vec![Event::Answered(Answer::Accepted); 8]
+                .into_iter()
+                .chain(vec![Event::Message(Kind::Binary, large()); 8])
+                .chain(vec![Event::Message(Kind::Text, large()); 8]),
+        ),
+    );
     let numbers: Vec<Payload> = (0..12u8).map(|n| Payload::octets(vec![n])).collect();
     let message = |payload: &Payload| Sending::Message(Kind::Binary, payload.clone());
     let event = |payload: &Payload| Event::Message(Kind::Binary, payload.clone());

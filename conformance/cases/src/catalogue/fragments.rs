@@ -1,7 +1,7 @@
 //! Messages in frames of every size and number, and frames out of turn (RFC 6455 §5.4).
 
 use super::{NOTHING, echo, protocol_error, withheld};
-use crate::case::{Case, Event, Needs};
+use crate::case::{Case, Event, Needs, Tier};
 use crate::payload::Payload;
 use crate::step::{Frame, Kind, Step, binary, continuation, ping, text};
 use crate::wire::Opcode;
@@ -155,6 +155,7 @@ fn add_many(cases: &mut Vec<Case>) {
             let whole = Payload::repeat(&b"*"[..], u64::from(times) * part.len() as u64);
             let case = new(&format!("many/{slug}-{name}"), title)
                 .clauses(&["6455#5.4", "6455#10.4"])
+                .in_tier(if times > 10_000 { Tier::Full } else { Tier::Quick })
                 .needs(needs)
                 .step(text(part).open())
                 .step(Step::Times(times - 1, vec![continuation(part).open().into()]))

@@ -66,6 +66,19 @@ fn add_against_role(cases: &mut Vec<Case>) {
         let frame = Frame::new(Opcode::BINARY, Payload::repeat(&b"*"[..], length));
         cases.push(withheld(case, frame.masking(Masking::AgainstRole)));
     }
+    for (name, frame) in
+        [("text", text(b"Hello")), ("ping", ping(b"")), ("close", close(super::code(1000)))]
+    {
+        let title = format!("A {name} of a server, with the mask zero, that changes nothing.");
+        cases.push(
+            Case::new(format!("masking/against-role/zero-{name}"), title)
+                .plays(Plays::Client)
+                .clauses(&["6455#5.1"])
+                .step(frame.masking(Masking::KeyAgainstRole([0; 4])))
+                .sees(NOTHING)
+                .ends(protocol_error()),
+        );
+    }
     let bad = || text(b"bad").masking(Masking::AgainstRole);
     let good = Payload::octets(&b"good"[..]);
     let case =

@@ -63,6 +63,14 @@ pub(super) fn add(cases: &mut Vec<Case>) {
             .step(Step::Times(3, frames.to_vec()))
             .sees((0..3).flat_map(|_| seen())),
     );
+    let title = "A Ping inside a message whose last frame makes it too large.".to_owned();
+    let part = || stars(LIMIT / 2 + 1);
+    let case = beyond("around-ping", title).steps([
+        Frame::new(Opcode::TEXT, part()).open(),
+        ping(b"good"),
+        Frame::new(Opcode::CONTINUATION, part()),
+    ]);
+    cases.push(Case { accept: Vec::new(), ..case }.sees([answer(b"good")]).tolerates(NOTHING));
     let title = "A Ping, then a message of one octet too many.".to_owned();
     let case = beyond("after-ping", title).step(ping(b"good"));
     let mut case = case.step(Frame::new(Opcode::TEXT, stars(LIMIT + 1)));

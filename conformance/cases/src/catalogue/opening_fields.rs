@@ -89,6 +89,17 @@ fn add_lines(cases: &mut Vec<Case>) {
             _ => case.refuses(&[400..=400, 426..=426]),
         });
     }
+    for name in ["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
+        for (place, other) in [("behind", format!("{name}-X")), ("before", format!("X-{name}"))] {
+            let title = format!("A request with {other} in the place of {name}.");
+            let id = format!("misnamed/{}-{place}", name.to_ascii_lowercase());
+            let case = asks(&id, title, request().rename(name, other));
+            cases.push(case.clauses(&["6455#4.2.1", "9110#5.1"]).refuses(match name {
+                "Upgrade" => PLAIN,
+                _ => &[400..=400, 426..=426],
+            }));
+        }
+    }
     let bare = Head::new("GET / HTTP/1.1").with("Host", "localhost");
     cases.push(
         asks("missing/all", "A request without any field of the handshake.", bare).refuses(PLAIN),
@@ -97,20 +108,21 @@ fn add_lines(cases: &mut Vec<Case>) {
 
 fn add_upgrade(cases: &mut Vec<Case>) {
     let with = |value: &'static [u8]| Head::request().set("Upgrade", value);
-    let taken: [(&str, Head); 6] = [
+    let taken: [(&str, Head); 7] = [
         ("capitals", with(b"WEBSOCKET")),
         ("camel", with(b"WebSocket")),
         ("last-of-list", with(b"h2c, websocket")),
         ("first-of-list", with(b"websocket, h2c")),
         ("no-blank-in-list", with(b"h2c,websocket")),
         ("second-line", with(b"h2c").with("Upgrade", "websocket")),
+        ("first-line", with(b"websocket").with("Upgrade", "h2c")),
     ];
     for (name, head) in taken {
         let title = format!("A request that asks for websocket in Upgrade, {}.", words(name));
         let case = asks(&format!("upgrade/{name}"), title, head);
         cases.push(case.clauses(&["6455#4.2.1", "9110#7.8"]).opens());
     }
-    let refused: [(&str, &[u8]); 7] = [
+    let refused: [(&str, &[u8]); 11] = [
         ("plural", b"websockets"),
         ("prefixed", b"xwebsocket"),
         ("two-words", b"web socket"),
@@ -118,6 +130,10 @@ fn add_upgrade(cases: &mut Vec<Case>) {
         ("other-protocol", b"h2c"),
         ("empty", b""),
         ("hyphen", b"web-socket"),
+        ("behind-blank", b"h2c websocket"),
+        ("behind-semicolon", b"h2c; websocket"),
+        ("quoted", b"\"websocket\""),
+        ("with-version", b"websocket/13"),
     ];
     for (name, value) in refused {
         let title = format!("A request with another protocol in Upgrade, {}.", words(name));
@@ -154,6 +170,9 @@ fn add_connection(cases: &mut Vec<Case>) {
         ("upgrade-insecure-requests", "Upgrade-Insecure-Requests"),
         ("empty", ""),
         ("two-words", "Up grade"),
+        ("behind-blank", "keep-alive Upgrade"),
+        ("behind-semicolon", "keep-alive; Upgrade"),
+        ("quoted", "\"Upgrade\""),
     ] {
         let title = format!("A request that does not list Upgrade in Connection, {}.", words(name));
         cases.push(asks(&format!("connection/{name}"), title, with(value)).refuses(PLAIN));
@@ -211,6 +230,7 @@ fn add_key(cases: &mut Vec<Case>) {
         ("foreign-digit", with(b"AQIDBAUGBwgJCgsMDQ4!EA==")),
         ("url-safe", with(b"AQIDBAUGBwgJCgsMDQ-_EA==")),
         ("blank-inside", with(b"AQIDBAUGBwg JCgsMDQ4PA==")),
+        ("blank-too-many", with(b"AQIDBAUGBwgJ CgsMDQ4PEA==")),
         ("padding-inside", with(b"AQIDBAUGBw==CgsMDQ4PEA==")),
         ("not-ascii", with(b"AQIDBAUGBwgJCgsMDQ4\xc3\xa9A==")),
         ("list", with(b"AQIDBAUGBwgJCgsMDQ4PEA==, dGhlIHNhbXBsZSBub25jZQ==")),

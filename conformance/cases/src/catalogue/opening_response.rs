@@ -116,6 +116,17 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("connection-keep-alive", with("Connection", "keep-alive")),
         ("connection-close", with("Connection", "close")),
         ("connection-longer", with("Connection", "Upgraded")),
+        ("upgrade-quoted", with("Upgrade", "\"websocket\"")),
+        ("upgrade-prefixed", with("Upgrade", "xwebsocket")),
+        ("upgrade-behind-blank", with("Upgrade", "h2c websocket")),
+        ("upgrade-misnamed", Head::response().rename("Upgrade", "Upgrade-X")),
+        ("connection-quoted", with("Connection", "\"Upgrade\"")),
+        ("connection-behind-blank", with("Connection", "keep-alive Upgrade")),
+        ("connection-behind-semicolon", with("Connection", "keep-alive; Upgrade")),
+        ("connection-misnamed", Head::response().rename("Connection", "Connection-X")),
+        ("accept-misnamed", {
+            Head::response().rename("Sec-WebSocket-Accept", "Sec-WebSocket-Accept-X")
+        }),
         ("nul-in-foreign", Head::response().with("X-A", b"a\0b")),
         ("cr-in-foreign", Head::response().with("X-A", b"a\rb")),
         ("no-colon", with("Upgrade", "websocket\r\nX-A")),
@@ -255,6 +266,12 @@ fn add_choices(cases: &mut Vec<Case>) {
             "second-line-not-offered",
             extends("x-wsproof-1").with("Sec-WebSocket-Extensions", "x-wsproof-3"),
         ),
+        ("twice", extends("x-wsproof-1, x-wsproof-1")),
+        (
+            "twice-in-two-lines",
+            extends("x-wsproof-1").with("Sec-WebSocket-Extensions", "x-wsproof-1"),
+        ),
+        ("longer", extends("x-wsproof-11")),
         ("no-token", extends("x-wsproof-1; (a)")),
         ("valueless", extends("x-wsproof-2; a=")),
         ("quote-open", extends("x-wsproof-2; a=\"1")),
@@ -263,6 +280,13 @@ fn add_choices(cases: &mut Vec<Case>) {
         let case = answers(&format!("extensions/{name}"), title, head).opening(EXTENDED);
         cases.push(case.clauses(&["6455#9.1", "6455#4.1"]).failed());
     }
+    let case = answers(
+        "extensions/other-case",
+        "A response with an extension that was offered in other letters.",
+        extends("X-WSPROOF-1"),
+    );
+    let case = case.opening(EXTENDED).clauses(&["6455#9.1"]).failed();
+    cases.push(case.or_taken(Grade::Lenient));
     for (name, value) in [("deflate-unasked", "permessage-deflate"), ("unasked", "x-wsproof-1")] {
         let title = format!("A response with an extension for a client without, {}.", words(name));
         let case = answers(&format!("extensions/{name}"), title, extends(value));

@@ -1,7 +1,7 @@
 //! Pings and Pongs of every length and in any number (RFC 6455 §5.5.2, §5.5.3).
 
 use super::{NOTHING, answer};
-use crate::case::{Case, Deadline, Event, Grade};
+use crate::case::{Case, Deadline, Event, Grade, Tier};
 use crate::payload::Payload;
 use crate::step::{Frame, Kind, Step, close, ping, pong, text};
 use crate::wire::Opcode;
@@ -37,10 +37,12 @@ pub(super) fn add(cases: &mut Vec<Case>) {
 /// Each Ping is answered, or only the last one (RFC 6455 §5.5.3).
 fn add_floods(cases: &mut Vec<Case>) {
     for times in [100, 1000, 100_000] {
+        let tier = if times > 10_000 { Tier::Full } else { Tier::Quick };
         let title = format!("{times} Pings without a pause.");
         cases.push(
             new(&format!("ping/flood-of-{times}"), title)
                 .clauses(&["6455#5.5.2", "6455#5.5.3", "6455#10.4"])
+                .in_tier(tier)
                 .step(Step::Times(times, vec![ping(b"flood").into()]))
                 .sees_times(times, answer(b"flood"))
                 .ours(Grade::Strict, [answer(b"flood")])
@@ -50,6 +52,7 @@ fn add_floods(cases: &mut Vec<Case>) {
         cases.push(
             new(&format!("pong/flood-of-{times}"), title)
                 .clauses(&["6455#5.5.3", "6455#10.4"])
+                .in_tier(tier)
                 .step(Step::Times(times, vec![pong(vec![b'*'; 125]).into()]))
                 .step(ping(b"last"))
                 .sees([answer(b"last")]),

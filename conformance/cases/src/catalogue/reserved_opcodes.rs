@@ -3,7 +3,7 @@
 use super::{NOTHING, protocol_error, withheld};
 use crate::case::Case;
 use crate::payload::Payload;
-use crate::step::{Frame, text};
+use crate::step::{Frame, Step, text};
 use crate::wire::Opcode;
 
 pub(super) fn add(cases: &mut Vec<Case>) {
@@ -23,6 +23,10 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         cases.push(new("inside-message", "inside a message").steps([first(), frame(1)]));
         let case = new("inside-message-open", "inside a message and with FIN clear");
         cases.push(case.steps([first(), frame(1).open()]));
+        // The first octet says it; the second makes sure that the header has begun.
+        let case = new("first-octet", "of which the first octet comes alone");
+        let second = Step::Part(Payload::octets(&[0x80][..]));
+        cases.push(case.steps([frame(0).cut(1).into(), Step::Settle, second]));
         let case = new("withheld", "whose payload does not come");
         cases.push(withheld(case, frame(7)));
     }

@@ -7,6 +7,13 @@ use crate::step::{Frame, Kind, Step, Write, binary, close, continuation, ping, p
 use crate::wire::Opcode;
 
 pub(super) fn add(cases: &mut Vec<Case>) {
+    cases.push(
+        Case::new("stream/idle", "Sixty rounds in which nothing happens, and then a text.")
+            .clauses(&["6455#7.1.7"])
+            .step(Step::Times(60, vec![Step::Settle]))
+            .step(text(&b"Hello"[..]))
+            .sees([Event::Message(Kind::Text, Payload::octets(&b"Hello"[..]))]),
+    );
     for (name, what, frames) in states() {
         let steps = || frames.iter().cloned().chain([Step::Settle]);
         let title = format!("The tester ends its side of the stream {what}.");

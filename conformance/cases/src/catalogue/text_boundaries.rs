@@ -58,6 +58,12 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     for first in NEVER_FIRST {
         cases.push(case(&[first, 0x80], false));
     }
+    // As whole as such a sequence could be, for readers that count continuations.
+    for (first, size) in [(0xf5, 4), (0xf6, 4), (0xf7, 4), (0xf8, 5), (0xfc, 6), (0xfe, 7)] {
+        let mut sequence = vec![first];
+        sequence.resize(size, 0x90);
+        cases.push(case(&sequence, false));
+    }
 }
 
 /// The sequence between two letters, so that what is lost or taken too much shows.

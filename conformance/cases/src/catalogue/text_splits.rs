@@ -1,9 +1,7 @@
 //! Text cut inside code points, refused early, and checked in wide steps (RFC 6455 §5.6, §8.1).
 
-use std::sync::LazyLock;
-
 use super::{NOTHING, answer, echo, invalid_text};
-use crate::case::{Case, Event, Grade, Level, Needs};
+use crate::case::{Case, Event, Grade, Level, Needs, Tier};
 use crate::payload::Payload;
 use crate::step::{Frame, Kind, Step, Write, binary, continuation, ping, text};
 use crate::wire::Opcode;
@@ -205,22 +203,22 @@ fn add_kept(cases: &mut Vec<Case>) {
 
 /// Every code point there is, once.
 fn add_code_points(cases: &mut Vec<Case>) {
-    static ALL: LazyLock<Vec<u8>> =
-        LazyLock::new(|| ('\0'..=char::MAX).collect::<String>().into_bytes());
-    let all: &'static [u8] = &ALL;
+    let all = || Payload::CodePoints;
+    let length = all().length();
     for (name, how, fragment) in [("one-frame", "one frame", 0), ("frames-of-7", "frames of 7", 7)]
     {
         let needs = Needs {
-            message: all.len() as u64,
-            fragments: (all.len() as u64).checked_div(fragment).unwrap_or(0) + 1,
+            message: length,
+            fragments: length.checked_div(fragment).unwrap_or(0) + 1,
             ..Needs::default()
         };
         let title = format!("A text with every code point there is, in {how}.");
-        let step = Step::Message { kind: Kind::Text, payload: Payload::octets(all), fragment };
+        let step = Step::Message { kind: Kind::Text, payload: all(), fragment };
         let case = new(&format!("every-code-point/{name}"), title)
             .clauses(&["3629#4", "6455#5.6"])
+            .in_tier(Tier::Full)
             .needs(needs)
             .step(step);
-        cases.push(echo(case, Kind::Text, Payload::octets(all)));
+        cases.push(echo(case, Kind::Text, all()));
     }
 }

@@ -149,6 +149,7 @@ impl Tester<'_> {
             Masking::ByRole => right.then(|| self.keys.key()),
             Masking::AgainstRole => (!right).then(|| self.keys.key()),
             Masking::Key(key) => right.then_some(key),
+            Masking::KeyAgainstRole(key) => (!right).then_some(key),
         };
         let form = frame.form.unwrap_or_else(|| LengthForm::shortest(length));
         Header { fin: frame.fin, rsv: frame.rsv, opcode: frame.opcode, mask, form, length }

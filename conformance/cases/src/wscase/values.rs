@@ -101,13 +101,17 @@ impl<'de, T: TextOrTable> Visitor<'de> for Either<T> {
     }
 }
 
-/// A payload that repeats something.
+/// A payload that is made when it is needed.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Repeated {
-    #[serde(with = "octets")]
+struct Made {
+    #[serde(default, with = "octets", skip_serializing_if = "is_default")]
     repeat: Octets,
+    #[serde(default, skip_serializing_if = "is_default")]
     length: u64,
+    /// Every code point there is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    code_points: bool,
 }
 
 impl Serialize for Payload {
@@ -115,7 +119,10 @@ impl Serialize for Payload {
         match self {
             Self::Octets(octets) => octets::serialize(octets, to),
             Self::Repeat { unit, length } => {
-                Repeated { repeat: unit.clone(), length: *length }.serialize(to)
+                Made { repeat: unit.clone(), length: *length, code_points: false }.serialize(to)
+            }
+            Self::CodePoints => {
+                Made { repeat: Octets::default(), length: 0, code_points: true }.serialize(to)
             }
         }
     }
@@ -128,7 +135,7 @@ impl<'de> Deserialize<'de> for Payload {
 }
 
 impl TextOrTable for Payload {
-    type Table = Repeated;
+    type Table = Made;
 
     const WHAT: &str = "a text, or { repeat = TEXT, length = OCTETS }";
 
@@ -136,7 +143,11 @@ impl TextOrTable for Payload {
         read(text).map(Self::Octets)
     }
 
-    fn of_table<E: Error>(Repeated { repeat, length }: Repeated) -> Result<Self, E> {
+    fn of_table<E: Error>(made: Made) -> Result<Self, E> {
+        let Made { repeat, length, code_points } = made;
+        if code_points {
+            return Ok(Self::CodePoints);
+        }
         if repeat.is_empty() {
             return Err(E::custom("nothing cannot be repeated"));
         }

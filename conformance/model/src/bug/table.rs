@@ -2,34 +2,6 @@
 
 use super::Effect;
 
-macro_rules! bugs {
-    ($( $name:ident, $slug:literal, $effect:ident, $what:literal; )+) => {
-        /// One planted mistake or habit.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Bug { $( #[doc = $what] $name, )+ }
-
-        impl Bug {
-            /// All of them.
-            pub const ALL: &[Self] = &[ $( Self::$name, )+ ];
-
-            /// The name used on the command line and in reports.
-            pub const fn name(self) -> &'static str {
-                match self { $( Self::$name => $slug, )+ }
-            }
-
-            /// What it does, in one line.
-            pub const fn what(self) -> &'static str {
-                match self { $( Self::$name => $what, )+ }
-            }
-
-            /// What cases make of it.
-            pub const fn effect(self) -> Effect {
-                match self { $( Self::$name => Effect::$effect, )+ }
-            }
-        }
-    };
-}
-
 bugs! {
     // What is read.
     AcceptsReservedBits, "accepts-reserved-bits", Fails, "Takes frames with reserved bits as if they were clear.";
@@ -126,6 +98,74 @@ bugs! {
     RefusesExtensionCode, "refuses-extension-code", Fails, "Refuses the status code 1010.";
     ReadsAfterFailing, "reads-after-failing", Fails, "Goes on behind a frame that fails the connection.";
     BreaksDownOnHugeLengths, "breaks-down-on-huge-lengths", Fails, "Breaks down for want of memory at a header of 2^31 octets or more.";
+    RefusesData125, "refuses-data-of-125", Fails, "Refuses data frames of 125 octets.";
+    RefusesLeast16, "refuses-least-16-bit-length", Fails, "Takes the length 126 in 16 bits for one that is too long.";
+    RefusesMost16, "refuses-most-16-bit-length", Fails, "Refuses the length 65535.";
+    RefusesLeast64, "refuses-least-64-bit-length", Fails, "Takes the length 65536 in 64 bits for one that is too long.";
+    AcceptsLong16, "accepts-long-16-bit-lengths", Lenient, "Takes lengths in 16 bits that fit in seven.";
+    AcceptsLong64, "accepts-long-64-bit-lengths", Lenient, "Takes lengths in 64 bits that fit in 16.";
+    AcceptsLong125, "accepts-125-in-16-bits", Lenient, "Takes the length 125 in 16 bits.";
+    CutsLengths16, "cuts-lengths-to-16-bits", Fails, "Reads only the last 16 bits of a 64-bit length.";
+    CutsLengths24, "cuts-lengths-to-24-bits", Fails, "Reads only the last 24 bits of a 64-bit length.";
+    IgnoresRsv1, "ignores-rsv1", Fails, "Does not look at RSV1.";
+    IgnoresRsv2, "ignores-rsv2", Fails, "Does not look at RSV2.";
+    IgnoresRsv3, "ignores-rsv3", Fails, "Does not look at RSV3.";
+    IgnoresBitsOfControls, "ignores-reserved-bits-of-controls", Fails, "Takes control frames with reserved bits.";
+    IgnoresBitsOfContinuations, "ignores-reserved-bits-of-continuations", Fails, "Takes continuation frames with reserved bits.";
+    IgnoresBitsInMessages, "ignores-reserved-bits-inside", Fails, "Takes frames inside messages with reserved bits.";
+    AcceptsOpenPings, "accepts-open-pings", Fails, "Takes Pings with FIN clear.";
+    AcceptsOpenPongs, "accepts-open-pongs", Fails, "Takes Pongs with FIN clear.";
+    AcceptsOpenCloses, "accepts-open-closes", Fails, "Takes Closes with FIN clear.";
+    AcceptsLongPings, "accepts-long-pings", Fails, "Takes 125 octets of any Ping.";
+    AcceptsLongCloses, "accepts-long-closes", Fails, "Takes 125 octets of any Close.";
+    SkipsOpcodesInside, "skips-reserved-opcodes-inside", Fails, "Skips frames with reserved opcodes inside messages.";
+    SkipsDataOpcodes, "skips-reserved-data-opcodes", Fails, "Skips data frames with reserved opcodes.";
+    SkipsLastOpcode, "skips-opcode-15", Fails, "Skips frames with opcode 15.";
+    AcceptsUnmaskedControls, "accepts-unmasked-controls", Fails, "Takes control frames of a client without a mask.";
+    AcceptsUnmaskedContinuations, "accepts-unmasked-continuations", Fails, "Takes continuation frames of a client without a mask.";
+    AcceptsUnmaskedEmpty, "accepts-unmasked-empty", Fails, "Takes empty frames of a client without a mask.";
+    AcceptsMaskedControls, "accepts-masked-controls", Fails, "Takes control frames of a server with a mask.";
+    AcceptsMaskedEmpty, "accepts-masked-empty", Fails, "Takes empty frames of a server with a mask.";
+    AcceptsZeroMasks, "accepts-zero-masks", Fails, "Takes frames of a server with the mask zero.";
+    ContinuesKeys, "continues-keys", Fails, "Goes on with the key where the frame before has ended.";
+    UnmasksSomeOnly, "unmasks-64-kib-only", Fails, "Unmasks the first 65536 octets of a frame.";
+    LimitsForgetAtControls, "limits-forget-at-controls", Fails, "Forgets what a message has already at a control frame.";
+    LimitsLate, "limits-late", Fails, "Looks at the size of a message when a frame of it is complete.";
+    LimitsOneTooMany, "limits-one-too-many", Fails, "Takes messages of one octet more than the limit.";
+    RefusesManyFrames, "refuses-many-frames", Fails, "Refuses the 65th frame of a message.";
+    AcceptsCode999, "accepts-code-999", Fails, "Takes the status code 999.";
+    AcceptsCode2999, "accepts-code-2999", Fails, "Takes the status code 2999.";
+    AcceptsCode5000, "accepts-code-5000", Fails, "Takes the status code 5000.";
+    AcceptsCode1016, "accepts-code-1016", Fails, "Takes the status code 1016.";
+    AcceptsCode0, "accepts-code-0", Fails, "Takes the status code 0.";
+    RefusesCode3000, "refuses-code-3000", Fails, "Refuses the status code 3000.";
+    RefusesCode3999, "refuses-code-3999", Fails, "Refuses the status code 3999.";
+    RefusesCode4999, "refuses-code-4999", Fails, "Refuses the status code 4999.";
+    RefusesCode1003, "refuses-code-1003", Fails, "Refuses the status code 1003.";
+    RefusesCode1007, "refuses-code-1007", Fails, "Refuses the status code 1007.";
+    RefusesCode1009, "refuses-code-1009", Fails, "Refuses the status code 1009.";
+    RefusesCode1011, "refuses-code-1011", Fails, "Refuses the status code 1011.";
+    AcceptsCodesWithReasons, "accepts-codes-with-reasons", Fails, "Takes any status code that a reason follows.";
+    AcceptsCutReasons, "accepts-cut-reasons", Lenient, "Takes a reason that ends inside a code point.";
+    ResetsTextAtControls, "resets-text-at-controls", Fails, "Begins to check a text anew behind a control frame.";
+    ResetsTextAtEmptyFrames, "resets-text-at-empty-frames", Fails, "Begins to check a text anew behind an empty frame.";
+    ResetsTextAtFrames, "resets-text-at-frames", Fails, "Begins to check a text anew in each frame, and lets it end anywhere.";
+    ChecksFirstFrames, "checks-first-frames", Fails, "Checks the first frame of a text only.";
+    ChecksWholeTexts, "checks-whole-texts", Fails, "Checks only texts of one frame.";
+    ChecksSomeText, "checks-4096-octets", Fails, "Checks the first 4096 octets of a text.";
+    AcceptsOverlong2, "accepts-overlong-2", Fails, "Takes ASCII in two octets.";
+    AcceptsOverlong3, "accepts-overlong-3", Fails, "Takes code points below U+0800 in three octets.";
+    AcceptsOverlong4, "accepts-overlong-4", Fails, "Takes code points below U+10000 in four octets.";
+    AcceptsHighSurrogates, "accepts-high-surrogates", Fails, "Takes the surrogates U+D800 to U+DBFF.";
+    AcceptsLowSurrogates, "accepts-low-surrogates", Fails, "Takes the surrogates U+DC00 to U+DFFF.";
+    AcceptsPairs, "accepts-surrogate-pairs", Fails, "Takes pairs of surrogates for code points.";
+    AcceptsPlane17, "accepts-plane-17", Fails, "Takes sequences that begin with f4 and go beyond U+10FFFF.";
+    AcceptsF5, "accepts-f5", Fails, "Takes sequences that begin with f5.";
+    RefusesPlane16, "refuses-plane-16", Fails, "Refuses sequences that begin with f4.";
+    RefusesEd, "refuses-ed", Fails, "Refuses sequences that begin with ed.";
+    RefusesReplacement, "refuses-replacement-character", Fails, "Refuses U+FFFD.";
+    RefusesByteOrderMarks, "refuses-byte-order-marks", Fails, "Refuses U+FEFF.";
+    RefusesDelete, "refuses-delete", Fails, "Refuses U+007F.";
     // What is answered.
     Silent, "silent", Fails, "Never writes an octet and never closes.";
     ClosesOnOpen, "closes-on-open", Fails, "Sends Close 1000 at once and reads nothing.";
@@ -167,6 +207,17 @@ bugs! {
     ReplacesInvalidText, "replaces-invalid-text", Fails, "Takes any octets for text and puts U+FFFD where they are not.";
     ComposesText, "composes-text", Fails, "Writes composed letters for decomposed ones.";
     EchoesAfterClose, "echoes-after-close", Fails, "Sends a text behind its Close.";
+    PongsLost124, "loses-last-octet-of-long-pongs", Fails, "Answers Pings of 125 octets with 124.";
+    PongsRepeat, "repeats-pongs", Fails, "Answers every Ping with the payload of the first.";
+    PongsNotInside, "loses-pings-inside", Fails, "Does not answer Pings inside messages.";
+    PongsWithPayloadOnly, "loses-empty-pings", Fails, "Does not answer empty Pings.";
+    PongsAsText, "pongs-as-text", Fails, "Puts U+FFFD into Pongs where the payload of a Ping is not UTF-8.";
+    PongsCutAtNul, "cuts-pongs-at-nul", Fails, "Takes NUL for the end of a Ping.";
+    PongsTwice, "pongs-twice", Fails, "Answers every Ping twice.";
+    GuessesKinds, "guesses-kinds", Fails, "Echoes binary messages as text if they are UTF-8.";
+    LosesEchoesAtClose, "loses-echoes-at-close", Nothing, "Loses what it has not written yet when a Close comes.";
+    LosesLastOctets, "loses-last-octets", Fails, "Loses the last octet of a message of several frames.";
+    EchoesEmptyOnce, "echoes-empty-once", Fails, "Echoes only the first empty message.";
     // How it is written.
     MasksWrongly, "masks-wrongly", Fails, "Masks as server and does not mask as client.";
     SetsReservedBits, "sets-reserved-bits", Fails, "Sets RSV1 in every echo.";
@@ -189,6 +240,9 @@ bugs! {
     WritesLonely, "writes-lonely", Fails, "Writes text messages as continuation frames.";
     WritesOpenTexts, "writes-open-texts", Fails, "Clears FIN in the last frame of a text.";
     PadsWithEmptyFrames, "pads-with-empty-frames", Nothing, "Begins every echo with an empty frame.";
+    Writes126In64, "writes-126-in-64-bits", Fails, "Writes the length 126 in 64 bits.";
+    Writes65536In16, "writes-65536-in-16-bits", Fails, "Writes the length 65536 in 16 bits.";
+    MasksAtOddPlaces, "masks-beyond-64-kib-anew", Fails, "Begins the key anew behind 65535 octets of a payload.";
     // How it ends.
     DropsOnError, "drops-on-error", Lenient, "Ends the stream without a Close when the peer breaks a rule.";
     IgnoresErrors, "ignores-errors", Fails, "Stops reading when the peer breaks a rule and says nothing.";
@@ -214,6 +268,19 @@ bugs! {
     AnswersCloseWithOneOctet, "answers-close-with-one-octet", Fails, "Answers every Close with a body of one octet.";
     EchoesCloseUnread, "echoes-close-unread", Fails, "Answers a Close with the same body, whatever its reason.";
     EndsInsideFrames, "ends-inside-frames", Fails, "Ends the stream inside its last Close.";
+    AnswersPrivateWith1002, "answers-private-with-1002", Fails, "Answers a Close with 3000 to 4999 with 1002.";
+    AnswersLateWith1002, "answers-late-with-1002", Lenient, "Answers a Close with 1012 to 1014 with 1002.";
+    AnswersEmptyWith1002, "answers-empty-with-1002", Fails, "Answers a Close without a body with 1002.";
+    AnswersReasonsEmpty, "answers-reasons-empty", Nothing, "Answers a Close with a reason with an empty one.";
+    CutsReasons, "cuts-reasons", Fails, "Answers a Close with the same body, of which it keeps 64 octets.";
+    AnswersBadCodesWith1000, "answers-bad-codes-with-1000", Fails, "Answers a Close whose status code must not be sent with 1000.";
+    AnswersBadReasonsWith1000, "answers-bad-reasons-with-1000", Lenient, "Answers a Close whose reason is not UTF-8 with 1000.";
+    FailsMasksWith1008, "fails-masks-with-1008", Fails, "Calls a wrong mask a breach of policy.";
+    FailsOpcodesWith1003, "fails-opcodes-with-1003", Fails, "Calls a reserved opcode a type it does not take.";
+    FailsLongWith1009, "fails-lengths-with-1009", Fails, "Calls a control frame that is too long too big.";
+    FailsClosesSilently, "fails-closes-silently", Fails, "Says nothing to a Close that is wrong, and keeps the stream.";
+    DropsOnCloseErrors, "drops-on-close-errors", Lenient, "Ends the stream at a Close that is wrong.";
+    FailsAfterEchoing, "fails-after-echoing", Fails, "Echoes what it has of a message before it fails the connection.";
     // How the opening handshake is read.
     AcceptsAnyMethod, "accepts-any-method", Fails, "Takes requests with any method.";
     AcceptsAnyHttp, "accepts-any-http", Fails, "Takes requests of any version of HTTP.";
@@ -329,6 +396,41 @@ bugs! {
     KeepsFailedStreams, "keeps-failed-streams", Fails, "Keeps the stream when the opening handshake has failed.";
     ClosesFailedHandshakes, "closes-failed-handshakes", Fails, "Sends a Close when the opening handshake has failed.";
     NeverRequests, "never-requests", Fails, "Connects and sends nothing.";
+    ReadsNamesByPrefix, "reads-names-by-prefix", Fails, "Takes fields whose names begin like one that it knows for that.";
+    SplitsAtBlanks, "splits-at-blanks", Fails, "Takes blanks in Upgrade and Connection for commas.";
+    SplitsAtSemicolons, "splits-at-semicolons", Fails, "Takes semicolons in Upgrade and Connection for commas.";
+    UnquotesTokens, "unquotes-tokens", Fails, "Takes Upgrade and Connection in quotes.";
+    ReadsLastUpgrade, "reads-last-upgrade", Fails, "Looks at the last Upgrade line only.";
+    ReadsLastConnection, "reads-last-connection", Fails, "Looks at the last Connection line only.";
+    ReadsLastKey, "reads-last-key", Fails, "Takes the last of several keys.";
+    ReadsLastVersion, "reads-last-version", Fails, "Takes the last of several versions.";
+    ReadsLastHost, "reads-last-host", Fails, "Takes the last of several Hosts.";
+    AcceptsUrlSafeKeys, "accepts-url-safe-keys", Fails, "Takes keys in the alphabet for URLs.";
+    AcceptsUnpaddedKeys, "accepts-unpadded-keys", Fails, "Takes keys without padding.";
+    AcceptsLongKeys, "accepts-long-keys", Fails, "Takes keys of more than 16 octets.";
+    AcceptsBlanksInKeys, "accepts-blanks-in-keys", Fails, "Takes keys with blanks inside.";
+    AcceptsKeyLists, "accepts-key-lists", Fails, "Takes the first of a list of keys.";
+    AcceptsVersionPrefix, "accepts-version-prefix", Fails, "Takes versions that begin with 13.";
+    AcceptsHigherVersions, "accepts-higher-versions", Fails, "Takes versions from 13 on.";
+    AcceptsLowerVersions, "accepts-lower-versions", Fails, "Takes versions up to 13.";
+    FoldsUnicode, "folds-unicode", Fails, "Folds the Kelvin sign to the letter k.";
+    UpgradePrefix, "finds-websocket-prefix", Fails, "Takes an Upgrade that begins with websocket.";
+    ConnectionSuffix, "finds-upgrade-suffix", Fails, "Takes a Connection that ends with upgrade.";
+    ComparesMethodsWithoutCase, "compares-methods-without-case", Fails, "Takes the method get.";
+    AcceptsHead, "accepts-head", Fails, "Takes the method HEAD.";
+    AcceptsHttp10, "accepts-http-1.0", Fails, "Takes requests of HTTP/1.0.";
+    AcceptsHttp2, "accepts-http-2.0", Fails, "Takes requests of HTTP/2.0.";
+    AcceptsAcceptPrefix, "accepts-accept-prefix", Fails, "Takes a Sec-WebSocket-Accept that begins right.";
+    AcceptsUnpaddedAccept, "accepts-unpadded-accept", Fails, "Takes a Sec-WebSocket-Accept without its padding.";
+    AcceptsQuotedAccept, "accepts-quoted-accept", Fails, "Takes a Sec-WebSocket-Accept in quotes.";
+    ReadsLastAccept, "reads-last-accept", Fails, "Looks at the last of several Sec-WebSocket-Accept lines.";
+    AcceptsSubprotocolPrefix, "accepts-subprotocol-prefix", Fails, "Takes a subprotocol that begins like one offered.";
+    ReadsFirstExtensionOnly, "reads-first-extension-only", Fails, "Looks at the first extension of a response only.";
+    AcceptsRepeatedExtensions, "accepts-repeated-extensions", Fails, "Takes a response that names an extension twice.";
+    ComparesExtensionsWithoutCase, "compares-extensions-without-case", Lenient, "Takes an extension that was offered in other letters.";
+    SelectsSubprotocolPrefix, "selects-subprotocol-prefix", Fails, "Selects a subprotocol that begins like its own.";
+    RefusesUnknownSubprotocols, "refuses-unknown-subprotocols", Nothing, "Refuses requests that offer no subprotocol it speaks.";
+    RefusesUnknownExtensions, "refuses-unknown-extensions", Fails, "Refuses requests that offer extensions.";
     // How the interface answers its application.
     ClosesWithAnyCode, "closes-with-any-code", Fails, "Lets its application close with any status code.";
     ClosesWithUnassignedCodes, "closes-with-unassigned-codes", Fails, "Lets its application close with 1016 to 2999.";

@@ -4,7 +4,7 @@
 use wsproof_cases::Role;
 use wsproof_cases::wire::Opcode;
 
-use super::Reading;
+use super::{Message, Reading};
 use crate::bug::Bug;
 use crate::careless;
 use crate::fault::Violation;
@@ -22,14 +22,15 @@ impl Reading {
         let begins = matches!(opcode, Opcode::TEXT | Opcode::BINARY);
         let in_message = self.message.is_some();
         let fin = first & 0x80 != 0;
-        let reserved_bits = if self.bugs.has(Bug::ChecksOnlyRsv1) { 0x40 } else { 0x70 };
-        let skipped = control && self.bugs.has(Bug::SkipsReservedControls);
+        let reserved_bits = careless::reserved_bits(opcode, in_message, self.bugs);
+        let skipped = careless::skips(opcode, in_message, self.bugs);
+        let open = control && !fin && !careless::takes_open(opcode, self.bugs);
         let (whole, first_of_many) =
             (Bug::AcceptsWholeMessagesInside, Bug::AcceptsFirstFramesInside);
         let inside = in_message && !self.bugs.has(if fin { whole } else { first_of_many });
         let found = broken(Violation::ReservedBits, first & reserved_bits != 0, 0)
             .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved() && !skipped, 0))
-            .or_else(|| broken(Violation::ControlFragmented, control && !fin, 0))
+            .or_else(|| broken(Violation::ControlFragmented, open, 0))
             .or_else(|| broken(Violation::NothingToContinue, continues && !in_message, 0))
             .or_else(|| broken(Violation::MessageInterrupted, begins && inside, 0));
         let Some(&second) = self.header.get(1) else { return found };
@@ -38,17 +39,19 @@ impl Reading {
         let short = second & 0x7f;
         let from_client = self.role == Role::Server;
         let one = opcode == Opcode::CLOSE && short == 1;
-        let too_long =
-            short > 125 && !(opcode == Opcode::PONG && self.bugs.has(Bug::AcceptsLongPongs));
+        let too_long = short > 125 && !careless::takes_long(opcode, self.bugs);
+        let unmasked = from_client && !masked && !careless::unmasked(opcode, short, self.bugs);
+        let wrong_mask = !from_client && masked && !careless::masked(opcode, short, self.bugs);
         let empty = if control { Bug::RefusesEmptyControls } else { Bug::RefusesEmptyFrames };
         let refused = short == 0 && self.bugs.has(empty)
             || short == 0 && opcode == Opcode::CLOSE && self.bugs.has(Bug::RefusesEmptyCloses)
             || control && in_message && self.bugs.has(Bug::RefusesControlsInside)
             || short == 127 && self.bugs.has(Bug::RefusesLength127)
-            || careless::refuses(opcode, fin, short, in_message, self.bugs);
+            || careless::refuses(opcode, fin, short, in_message, self.bugs)
+            || !control && self.has_many_frames();
         let found = found
-            .or_else(|| broken(Violation::Unmasked, from_client && !masked, 1))
-            .or_else(|| broken(Violation::Masked, !from_client && masked, 1))
+            .or_else(|| broken(Violation::Unmasked, unmasked, 1))
+            .or_else(|| broken(Violation::Masked, wrong_mask, 1))
             .or_else(|| broken(Violation::ControlTooLong, control && too_long, 1))
             .or_else(|| broken(Violation::CloseBodyOfOne, one, 1))
             .or_else(|| refused.then_some((Violation::ReservedBits, 1)));
@@ -61,7 +64,8 @@ impl Reading {
             }
             127 => {
                 let top_bit = long.first().is_some_and(|octet| octet & 0x80 != 0);
-                let small = long.len() >= 6 && long[..6] == [0; 6];
+                let small =
+                    long.len() >= 6 && long[..6] == [0; 6] && !self.bugs.has(Bug::AcceptsLong64);
                 let found = found
                     .or_else(|| broken(Violation::LengthTopBit, top_bit, 2))
                     .or_else(|| broken(Violation::LengthNotShortest, small, 7));
@@ -70,18 +74,29 @@ impl Reading {
             }
             short => (u64::from(short), 1),
         };
-        let small = short == 126 && length < 126;
-        let so_far = self.message.as_ref().map_or(0, |message| message.payload.len() as u64);
+        let small = short == 126 && length < 126 && !careless::takes_small(length, self.bugs);
+        let refused = !control && careless::refuses_length(short, length, self.bugs);
+        let counted = |message: &Message| message.payload.len() - message.uncounted;
+        let so_far = self.message.as_ref().map_or(0, |message| counted(message) as u64);
         let so_far = if self.bugs.has(Bug::LimitsFramesApart) { 0 } else { so_far };
         let size = so_far.saturating_add(length);
         let negative = short == 126 && length > 0x7fff && self.bugs.has(Bug::SignsLength16);
         let unsigned = length <= 0x7fff_ffff || !self.bugs.has(Bug::SignsLength32);
         let reached = size == self.limits.message && self.bugs.has(Bug::LimitsOneTooFew);
-        let too_big = !control && (size > self.limits.message || negative || reached);
+        let most = self.limits.message;
+        let most = if self.bugs.has(Bug::LimitsOneTooMany) { most.saturating_add(1) } else { most };
+        let large = size > most && !self.bugs.has(Bug::LimitsLate);
+        let too_big = !control && (large || negative || reached);
         found
             .or_else(|| broken(Violation::LengthNotShortest, small, last))
             .or_else(|| broken(Violation::TooBig, too_big, last))
             .or_else(|| broken(Violation::LengthTopBit, !unsigned, last))
+            .or_else(|| refused.then_some((Violation::LengthNotShortest, last)))
+    }
+
+    fn has_many_frames(&self) -> bool {
+        let many = |message: &Message| message.frames >= 64;
+        self.bugs.has(Bug::RefusesManyFrames) && self.message.as_ref().is_some_and(many)
     }
 
     /// Whether a planted mistake makes the reader blind for a rule.

@@ -1,0 +1,113 @@
+//! Small mistakes of reading header fields: each reads a field as if it were another.
+
+use crate::bug::{Bug, Bugs};
+use crate::head::Field;
+
+/// The fields as a reader with these bugs takes them.
+pub(crate) fn rewrite(mut fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
+    for (name, value) in &mut fields {
+        if bugs.has(Bug::ReadsNamesByPrefix) {
+            cut_name(name);
+        }
+        if is(name, "Upgrade") || is(name, "Connection") {
+            rewrite_token(value, bugs);
+        }
+        if is(name, "Sec-WebSocket-Key") {
+            rewrite_key(value, bugs);
+        }
+        if is(name, "Sec-WebSocket-Version") && takes_version(value, bugs) {
+            *value = b"13".to_vec();
+        }
+    }
+    for (bug, name) in [
+        (Bug::ReadsLastUpgrade, "Upgrade"),
+        (Bug::ReadsLastConnection, "Connection"),
+        (Bug::ReadsLastKey, "Sec-WebSocket-Key"),
+        (Bug::ReadsLastVersion, "Sec-WebSocket-Version"),
+        (Bug::ReadsLastHost, "Host"),
+        (Bug::ReadsLastAccept, "Sec-WebSocket-Accept"),
+    ] {
+        if bugs.has(bug) {
+            let last = fields.iter().rposition(|(own, _)| is(own, name));
+            let mut at = 0..;
+            fields.retain(|(own, _)| {
+                let at = at.next();
+                !is(own, name) || at == last
+            });
+        }
+    }
+    fields
+}
+
+/// Whether a value passes for the right answer to a key.
+pub(crate) fn takes_accept(value: &[u8], right: &[u8], bugs: Bugs) -> bool {
+    let bare = right.strip_suffix(b"=").unwrap_or(right);
+    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    value.starts_with(right) && bugs.has(Bug::AcceptsAcceptPrefix)
+        || value == bare && bugs.has(Bug::AcceptsUnpaddedAccept)
+        || quoted == Some(right) && bugs.has(Bug::AcceptsQuotedAccept)
+}
+
+fn is(name: &[u8], own: &str) -> bool {
+    name.eq_ignore_ascii_case(own.as_bytes())
+}
+
+fn cut_name(name: &mut Vec<u8>) {
+    for own in ["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
+        if name.get(..own.len()).is_some_and(|start| is(start, own)) {
+            name.truncate(own.len());
+        }
+    }
+}
+
+fn rewrite_token(value: &mut Vec<u8>, bugs: Bugs) {
+    for octet in value.iter_mut() {
+        if *octet == b' ' && bugs.has(Bug::SplitsAtBlanks)
+            || *octet == b';' && bugs.has(Bug::SplitsAtSemicolons)
+        {
+            *octet = b',';
+        }
+    }
+    if bugs.has(Bug::UnquotesTokens) {
+        value.retain(|octet| *octet != b'"');
+    }
+    if bugs.has(Bug::FoldsUnicode)
+        && let Ok(text) = core::str::from_utf8(value)
+    {
+        *value = text.replace('\u{212a}', "k").into_bytes();
+    }
+}
+
+fn rewrite_key(value: &mut Vec<u8>, bugs: Bugs) {
+    if bugs.has(Bug::AcceptsUrlSafeKeys) {
+        for octet in value.iter_mut() {
+            *octet = match *octet {
+                b'-' => b'+',
+                b'_' => b'/',
+                octet => octet,
+            };
+        }
+    }
+    if bugs.has(Bug::AcceptsKeyLists)
+        && let Some(comma) = value.iter().position(|octet| *octet == b',')
+    {
+        value.truncate(comma);
+    }
+    if value.len() == 22 && bugs.has(Bug::AcceptsUnpaddedKeys) {
+        value.extend(b"==");
+    }
+    if value.len() > 24 && bugs.has(Bug::AcceptsLongKeys) {
+        value.truncate(22);
+        value.extend(b"==");
+    }
+    if bugs.has(Bug::AcceptsBlanksInKeys) {
+        value.retain(|octet| *octet != b' ');
+    }
+}
+
+fn takes_version(value: &[u8], bugs: Bugs) -> bool {
+    let number = core::str::from_utf8(value).ok().and_then(|text| text.parse::<u32>().ok());
+    value.starts_with(b"13") && bugs.has(Bug::AcceptsVersionPrefix)
+        || number.is_some_and(|number| number >= 13) && bugs.has(Bug::AcceptsHigherVersions)
+        || number.is_some_and(|number| number <= 13) && bugs.has(Bug::AcceptsLowerVersions)
+}
