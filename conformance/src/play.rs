@@ -78,6 +78,35 @@ pub trait Link {
     fn work(&self) -> Option<Work> {
         None
     }
+
+    /// The fault that the subject says it has found in the tester's octets, if it can tell.
+    fn fault(&self) -> Option<Fault> {
+        None
+    }
+}
+
+/// What a subject tells of itself. It is reported and never judged: what a subject does decides,
+/// not what it says about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// The work it has done.
+    pub work: Option<Work>,
+    /// The fault it has found.
+    pub fault: Option<Fault>,
+}
+
+/// A fault in the tester's octets, in the subject's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The subject's name for it, in camel case as types are named.
+    pub name: &'static str,
+    /// The clause that it says was broken, such as `6455#5.2`.
+    pub clause: Option<&'static str>,
+    /// The octet that it says decides, counted from 0 at the first one after the opening handshake;
+    /// none for faults of the opening handshake.
+    pub offset: Option<u64>,
+    /// The status code with which it wants the connection to be failed.
+    pub close: Option<u16>,
 }
 
 /// What a link to a subject behind a network asks of the loop.

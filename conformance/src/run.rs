@@ -20,6 +20,7 @@ mod workers;
 
 pub use cut::Cut;
 pub use report::{Selected, assemble, subject};
+pub(crate) use result::of_fault;
 pub use wire_log::wire_log;
 pub use worker::{Played, Worker};
 pub use workers::{Finished, Results, Settings, run};

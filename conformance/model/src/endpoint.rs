@@ -6,7 +6,7 @@ use wsproof_cases::wire::Opcode;
 
 use crate::bug::{Bug, Bugs};
 use crate::careless;
-use crate::fault::Violation;
+use crate::fault::{Fault, Violation};
 use crate::reading::{Event, Limits, Reading};
 use crate::writing::Writer;
 
@@ -27,6 +27,8 @@ pub struct Endpoint {
     /// A Close was read or written.
     closing: bool,
     broken_down: bool,
+    /// The first fault it has found.
+    fault: Option<Fault>,
     pings: u32,
     messages: u32,
     held: Vec<Vec<u8>>,
@@ -53,6 +55,7 @@ impl Endpoint {
             closed: false,
             closing: false,
             broken_down: false,
+            fault: None,
             pings: 0,
             messages: 0,
             held: Vec::new(),
@@ -89,6 +92,7 @@ impl Endpoint {
             }
         }
         if let Err(fault) = read {
+            self.fault = Some(fault);
             self.fail(fault.violation);
         }
     }
@@ -106,6 +110,11 @@ impl Endpoint {
     /// Whether a planted mistake has broken the endpoint down.
     pub const fn broken_down(&self) -> bool {
         self.broken_down
+    }
+
+    /// The fault for which the endpoint has failed the connection.
+    pub const fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 
     /// Takes the end of the peer's stream.

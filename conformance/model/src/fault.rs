@@ -42,6 +42,28 @@ pub enum Violation {
 }
 
 impl Violation {
+    /// The variant's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReservedBits => "ReservedBits",
+            Self::ReservedOpcode => "ReservedOpcode",
+            Self::ControlFragmented => "ControlFragmented",
+            Self::NothingToContinue => "NothingToContinue",
+            Self::MessageInterrupted => "MessageInterrupted",
+            Self::Unmasked => "Unmasked",
+            Self::Masked => "Masked",
+            Self::ControlTooLong => "ControlTooLong",
+            Self::CloseBodyOfOne => "CloseBodyOfOne",
+            Self::LengthNotShortest => "LengthNotShortest",
+            Self::LengthTopBit => "LengthTopBit",
+            Self::CloseCode => "CloseCode",
+            Self::CloseReason => "CloseReason",
+            Self::Text => "Text",
+            Self::TextCut => "TextCut",
+            Self::TooBig => "TooBig",
+        }
+    }
+
     /// The status code with which the connection is failed (RFC 6455 §7.4.1).
     pub const fn close_code(self) -> u16 {
         match self {

@@ -6,6 +6,7 @@ use wsproof_cases::opening::Setting;
 
 use crate::bug::{Bug, Bugs};
 use crate::endpoint::Endpoint;
+use crate::fault::Fault;
 use crate::handshake::{
     HeadLimits, Offer, Opening, Refusal, Request, read_errand, read_request, read_response,
 };
@@ -84,6 +85,14 @@ impl Peer {
             Stage::Open(endpoint) => endpoint.closed(),
             Stage::Closed => true,
             Stage::Opening(_) | Stage::Deaf => false,
+        }
+    }
+
+    /// The fault for which the connection was failed once it was open.
+    pub const fn fault(&self) -> Option<Fault> {
+        match &self.stage {
+            Stage::Open(endpoint) => endpoint.fault(),
+            Stage::Opening(_) | Stage::Deaf | Stage::Closed => None,
         }
     }
 

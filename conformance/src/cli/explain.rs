@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::show::show;
 use crate::driver::{DRIVERS, Entry};
-use crate::run::{Cut, Settings, Worker, wire_log};
+use crate::run::{Cut, Settings, Worker, of_fault, wire_log};
 use crate::select::{Item, find, fits};
 
 /// Says what a case is about.
@@ -47,6 +47,9 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     ));
     output.line("");
     show(&wire_log(Cut::Whole, case, &played.transcript, &played.judgement), "", output);
+    if let Some(fault) = played.account.fault {
+        output.line(&format!("  the subject says: {}", of_fault(fault)));
+    }
     output.line("");
     accepted(case, output);
     output.line("");

@@ -78,6 +78,9 @@ fn tell(key: &CaseKey, result: &CaseResult, output: &mut Output) {
         Some(wire) => show(wire, why, output),
         None => output.line("  no wire log was kept; `--again` plays the case again"),
     }
+    if let Some(fault) = &result.observed.fault {
+        output.line(&format!("  the subject says: {fault}"));
+    }
     let terminal = Terminal { color: output.color };
     output.line(&format!("  {}", terminal.case_line(key, result, false)));
 }

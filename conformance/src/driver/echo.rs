@@ -7,7 +7,7 @@ use wsproof_engine::{
     BufferType, CloseCode, CloseStatus, Config, Fault, Header, Incoming, Outgoing, Role, Selection,
 };
 
-use crate::play::Broken;
+use crate::play::{self, Broken};
 
 /// An application that echoes every message and answers every Close, once.
 ///
@@ -89,6 +89,16 @@ impl Echo {
     /// Octets the application holds.
     pub(super) const fn held(&self) -> usize {
         self.message.len()
+    }
+}
+
+/// The engine's fault as the subject's own account of it.
+pub(super) const fn told(fault: Fault) -> play::Fault {
+    play::Fault {
+        name: fault.violation().name(),
+        clause: Some(fault.clause()),
+        offset: Some(fault.offset()),
+        close: Some(fault.close_code().number()),
     }
 }
 

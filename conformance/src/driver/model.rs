@@ -2,10 +2,10 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
-use wsproof_model::{Bugs, Endpoint, Interface, Limits, Peer};
+use wsproof_model::{self as model, Bugs, Endpoint, Interface, Limits, Peer};
 
 use super::interface::InterfaceLink;
-use crate::play::{Broken, Driver, Flow, Link, Observed};
+use crate::play::{Broken, Driver, Fault, Flow, Link, Observed};
 
 /// Opens models with the same planted mistakes.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +84,10 @@ impl Link for ModelLink {
             seen.push(Observed::End);
         }
     }
+
+    fn fault(&self) -> Option<Fault> {
+        self.endpoint.fault().map(told)
+    }
 }
 
 /// A model from its first octet.
@@ -123,5 +127,18 @@ impl Link for PeerLink {
             self.ended = true;
             seen.push(Observed::End);
         }
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.peer.fault().map(told)
+    }
+}
+
+fn told(fault: model::Fault) -> Fault {
+    Fault {
+        name: fault.violation.name(),
+        clause: Some(fault.violation.clause().0),
+        offset: Some(fault.offset),
+        close: Some(fault.violation.close_code()),
     }
 }

@@ -11,7 +11,7 @@ use wsproof_engine::http1::{
 };
 use wsproof_engine::{Header, Offer, Selection};
 
-use crate::play::{Broken, Flow, Link, Observed, Work};
+use crate::play::{Broken, Fault, Flow, Link, Observed, Work};
 
 /// A face of the engine that has not been opened.
 pub(super) trait Face: Sized {
@@ -21,8 +21,8 @@ pub(super) trait Face: Sized {
     /// Begins as client.
     fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken>;
 
-    /// Ends as client; whether the response opens the connection.
-    fn take_response(&mut self, response: &[Header<'_>]) -> bool;
+    /// Ends as client: the response opens the connection, or why it does not.
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError>;
 
     /// Begins and ends as server.
     fn answer(
@@ -40,6 +40,8 @@ pub(super) struct OpeningLink<F: Face> {
     setting: Setting,
     stage: Stage<F>,
     out: Vec<u8>,
+    /// The fault of the head that has come.
+    fault: Option<Fault>,
 }
 
 enum Stage<F: Face> {
@@ -77,7 +79,7 @@ impl<F: Face> OpeningLink<F> {
                 Stage::Response(face, ResponseParser::new(HeadLimits::default()))
             }
         };
-        Ok(Self { setting, stage, out })
+        Ok(Self { setting, stage, out, fault: None })
     }
 
     fn take<'o>(&mut self, octets: &'o [u8]) -> Came<'o> {
@@ -95,23 +97,57 @@ impl<F: Face> OpeningLink<F> {
                         self.out.extend(answer);
                         Came::Open(rest)
                     }
-                    Err(refusal) => {
+                    Err(Refused { refusal, fault }) => {
+                        self.fault = fault;
                         self.out.extend(write_refusal(&refusal));
                         Came::Refused
                     }
                 }
             }
-            Stage::Response(face, parser) => match parser.push(octets) {
-                Ok(None) => Came::Nothing,
-                Ok(Some((head, rest))) => match head.switched() {
-                    Ok(headers) if face.take_response(headers) => Came::Open(rest),
-                    _ => Came::Refused,
-                },
-                Err(_) => Came::Refused,
-            },
+            Stage::Response(face, parser) => {
+                let fault = match parser.push(octets) {
+                    Ok(None) => return Came::Nothing,
+                    Ok(Some((head, rest))) => match head.switched() {
+                        Ok(headers) => match face.take_response(headers) {
+                            Ok(()) => return Came::Open(rest),
+                            Err(error) => Some(fault(error.name(), error.clause())),
+                        },
+                        // The server may refuse; that is no fault.
+                        Err(_) => None,
+                    },
+                    Err(error) => Some(fault(error.name(), error.clause())),
+                };
+                self.fault = fault;
+                Came::Refused
+            }
             Stage::Open(_) | Stage::Ended(_) => Came::Nothing,
         }
     }
+}
+
+/// A request that is refused, and its fault, unless the application has reasons of its own.
+struct Refused {
+    refusal: Refusal,
+    fault: Option<Fault>,
+}
+
+impl From<HandshakeError> for Refused {
+    fn from(error: HandshakeError) -> Self {
+        let fault = Some(fault(error.name(), error.clause()));
+        Self { refusal: error.into(), fault }
+    }
+}
+
+impl From<HeadError> for Refused {
+    fn from(error: HeadError) -> Self {
+        let fault = Some(fault(error.name(), error.clause()));
+        Self { refusal: error.into(), fault }
+    }
+}
+
+/// A fault of the opening handshake. A head has no offset, and no frame answers it.
+const fn fault(name: &'static str, clause: &'static str) -> Fault {
+    Fault { name, clause: Some(clause), offset: None, close: None }
 }
 
 /// The application's part: what it serves, and the subprotocol that it selects.
@@ -119,8 +155,11 @@ fn serve<F: Face>(
     face: &mut F,
     setting: Setting,
     head: &RequestHead<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    let refuse = |status, text: &str| Refusal::new(status, text).unwrap_or_else(Refusal::from);
+) -> Result<Vec<u8>, Refused> {
+    let refuse = |status, text: &str| {
+        let refusal = Refusal::new(status, text).unwrap_or_else(Refusal::from);
+        Refused { refusal, fault: None }
+    };
     let offered = Offered::read(head.headers())?;
     if setting.path.is_some_and(|path| head.resource_name() != path) {
         return Err(refuse(404, "there is nothing here"));
@@ -140,7 +179,7 @@ fn serve<F: Face>(
         setting.subprotocols.iter().copied().find(|own| offered.subprotocols().contains(own));
     let selection = Selection { subprotocol, ..Selection::default() };
     let headers = face.answer(&selection, head.headers())?;
-    write_response(&headers, &[]).map_err(|error: HeadError| error.into())
+    Ok(write_response(&headers, &[])?)
 }
 
 impl<F: Face> Link for OpeningLink<F> {
@@ -206,6 +245,13 @@ impl<F: Face> Link for OpeningLink<F> {
         match &self.stage {
             Stage::Open(link) => link.work(),
             Stage::Ended(_) | Stage::Request(..) | Stage::Response(..) => None,
+        }
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        match &self.stage {
+            Stage::Open(link) => link.fault(),
+            Stage::Ended(_) | Stage::Request(..) | Stage::Response(..) => self.fault,
         }
     }
 }

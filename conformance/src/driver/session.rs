@@ -14,7 +14,7 @@ use wsproof_engine::{
 use super::echo::{self, Echo};
 use super::interface::InterfaceLink;
 use super::opening::{Face, OpeningLink};
-use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
+use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
 /// Opens sessions of the engine with default settings.
 #[derive(Clone, Copy, Debug)]
@@ -73,8 +73,8 @@ impl Face for SessionFace {
         self.session.begin_client_handshake(offer).map_err(failed)
     }
 
-    fn take_response(&mut self, response: &[Header<'_>]) -> bool {
-        self.session.end_client_handshake(response).is_ok()
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError> {
+        self.session.end_client_handshake(response).map(drop).map_err(handshake_error)
     }
 
     fn answer(
@@ -83,10 +83,7 @@ impl Face for SessionFace {
         request: &[Header<'_>],
     ) -> Result<HeaderList, HandshakeError> {
         let begun = self.session.begin_server_handshake(selection, request);
-        let headers = begun.map_err(|error| match error {
-            OpeningError::Handshake(error) => error,
-            OpeningError::Misuse(misuse) => unreachable!("the echo application: {misuse}"),
-        })?;
+        let headers = begun.map_err(handshake_error)?;
         if let Err(misuse) = self.session.end_server_handshake() {
             unreachable!("the echo application: {misuse}");
         }
@@ -95,6 +92,13 @@ impl Face for SessionFace {
 
     fn open(self) -> SessionLink {
         SessionLink::new(self.session, self.role)
+    }
+}
+
+fn handshake_error(error: OpeningError) -> HandshakeError {
+    match error {
+        OpeningError::Handshake(error) => error,
+        OpeningError::Misuse(misuse) => unreachable!("the echo application: {misuse}"),
     }
 }
 
@@ -131,6 +135,7 @@ struct SessionLink {
     out: Vec<u8>,
     ended: Ended,
     work: Work,
+    fault: Option<Fault>,
 }
 
 /// Whether the subject has ended its stream.
@@ -151,6 +156,7 @@ impl SessionLink {
             out: Vec::new(),
             ended: Ended::Not,
             work: Work::default(),
+            fault: None,
         }
     }
 
@@ -166,12 +172,15 @@ impl SessionLink {
                     }
                 }
                 Ok(action) => self.carry_out(action),
-                Err(ActionError::Fault(fault)) => match self.echo.fail(fault) {
-                    Some(close) => self.send(close),
-                    // Everything is written. A client waits for the server to end the stream.
-                    None if self.echo.ends_stream() => self.end(),
-                    None => return,
-                },
+                Err(ActionError::Fault(fault)) => {
+                    self.fault = Some(echo::told(fault));
+                    match self.echo.fail(fault) {
+                        Some(close) => self.send(close),
+                        // Everything is written. A client waits for the server to end the stream.
+                        None if self.echo.ends_stream() => self.end(),
+                        None => return,
+                    }
+                }
                 Err(ActionError::Misuse(misuse)) => unreachable!("the echo application: {misuse}"),
             }
         }
@@ -274,5 +283,9 @@ impl Link for SessionLink {
 
     fn work(&self) -> Option<Work> {
         Some(self.work)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 }

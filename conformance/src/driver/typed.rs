@@ -7,14 +7,14 @@ use wsproof_cases::case::{Case, Needs};
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::handshake::{ClientHandshake, HandshakeError, HeaderList, ServerHandshake};
 use wsproof_engine::{
-    Agreed, Config, Connection, Fault, Header, Offer, Outgoing, ReceiveAction, Selection,
+    self as engine, Agreed, Config, Connection, Header, Offer, Outgoing, ReceiveAction, Selection,
     SendAction,
 };
 
 use super::echo::{self, Echo};
 use super::interface;
 use super::opening::{Face, OpeningLink};
-use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
+use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
 /// Opens connections of the engine with default settings.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +71,10 @@ impl Face for TypedFace {
         Ok(headers)
     }
 
-    fn take_response(&mut self, response: &[Header<'_>]) -> bool {
-        let agreed = self.client.as_ref().and_then(|client| client.end(response).ok());
-        agreed.map(|agreed| self.agreed = agreed).is_some()
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError> {
+        let Some(client) = &self.client else { unreachable!("a response without a request") };
+        self.agreed = client.end(response)?;
+        Ok(())
     }
 
     fn answer(
@@ -117,7 +118,7 @@ struct TypedLink {
     /// Octets the connection has not asked for yet.
     input: Vec<u8>,
     out: Vec<u8>,
-    failed: bool,
+    fault: Option<Fault>,
     ended: bool,
     told: bool,
     work: Work,
@@ -130,7 +131,7 @@ impl TypedLink {
             echo: Echo::new(echo::engine_role(role)),
             input: Vec::new(),
             out: Vec::new(),
-            failed: false,
+            fault: None,
             ended: false,
             told: false,
             work: Work::default(),
@@ -144,14 +145,14 @@ impl TypedLink {
             if self.echo.ends_stream() {
                 self.connection.abort();
                 self.ended = true;
-            } else if self.failed {
+            } else if self.fault.is_some() {
                 return;
             } else {
                 match self.read() {
                     Ok(true) => {}
                     Ok(false) => return,
                     Err(fault) => {
-                        self.failed = true;
+                        self.fault = Some(echo::told(fault));
                         if let Some(close) = self.echo.fail(fault) {
                             self.send(close);
                         }
@@ -186,7 +187,7 @@ impl TypedLink {
     }
 
     /// Takes one action of the receive half; `false` when it asks for octets that are not there.
-    fn read(&mut self) -> Result<bool, Fault> {
+    fn read(&mut self) -> Result<bool, engine::Fault> {
         let (_, mut half) = self.connection.split();
         let mut answer = None;
         match half.get_action()? {
@@ -245,7 +246,7 @@ impl Link for TypedLink {
     fn feed(&mut self, octets: &[u8]) -> Flow {
         // A piece at a time keeps what waits small.
         for piece in octets.chunks(4096) {
-            if self.ended || self.failed {
+            if self.ended || self.fault.is_some() {
                 break;
             }
             self.input.extend_from_slice(piece);
@@ -280,5 +281,9 @@ impl Link for TypedLink {
 
     fn work(&self) -> Option<Work> {
         Some(self.work)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Once;
 use wsproof_cases::interface::{Answer, Call};
 use wsproof_cases::tester::Due;
 
-use crate::play::{Far, Flow, Link, Observed, Work};
+use crate::play::{Account, Far, Fault, Flow, Link, Observed, Work};
 
 thread_local! {
     /// Whether a panic of this thread is caught and told elsewhere.
@@ -68,13 +68,14 @@ impl<'l> Guarded<'l> {
     }
 
     /// Leaves the subject. An error says how it broke down on the way.
-    pub(super) fn leave(mut self) -> Result<Option<Work>, String> {
-        let work = self.call(|link| link.work()).flatten();
+    pub(super) fn leave(mut self) -> Result<Account, String> {
+        let told = self.call(|link| Account { work: link.work(), fault: link.fault() });
+        let account = told.unwrap_or_default();
         let link = self.link.take();
         catch(move || drop(link))?;
         match self.crash {
             Crash::Now(how) => Err(how),
-            Crash::Not | Crash::Told => Ok(work),
+            Crash::Not | Crash::Told => Ok(account),
         }
     }
 
@@ -127,6 +128,10 @@ impl Link for Guarded<'_> {
 
     fn work(&self) -> Option<Work> {
         self.link.as_deref().and_then(Link::work)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.link.as_deref().and_then(Link::fault)
     }
 }
 

@@ -1,14 +1,14 @@
 //! From a judgement to the result a report holds.
 
 use wsproof_cases::case::By;
-use wsproof_cases::judge::{self, Behavior, BehaviorClose, Judgement, Pair, Reason};
-use wsproof_cases::transcript::Transcript;
+use wsproof_cases::judge::{self, Behavior, BehaviorClose, Pair, Reason};
 use wsproof_reports::model::{
-    AutobahnBehavior, AutobahnClose, AutobahnVerdict, CaseResult, Expected, Observed, Party,
+    AutobahnBehavior, AutobahnClose, AutobahnVerdict, CaseResult, Expected, Fault, Observed, Party,
     StreamEnd, Verdict, Work,
 };
 
 use super::text::told;
+use super::worker::Played;
 use crate::play;
 use crate::select::{Item, level_of};
 
@@ -34,18 +34,18 @@ pub(super) fn unjudged(item: &Item, reason: Reason, text: Option<String>) -> Cas
 }
 
 /// A result of a run.
-pub(super) fn judged(
-    item: &Item,
-    judgement: &Judgement,
-    transcript: &Transcript,
-    work: Option<play::Work>,
-) -> CaseResult {
+pub(super) fn judged(item: &Item, played: &Played) -> CaseResult {
+    let Played { transcript, judgement, account, .. } = played;
     let told = told(judgement, transcript);
     let (text, due) = told.map_or((None, None), |told| (Some(told.seen), told.due));
     CaseResult {
         reason: Some(judgement.reason.slug().to_owned()),
         expected: expected(&judgement.expected, due),
-        observed: Observed { work: work.map(of_work), ..observed(&judgement.observed, text) },
+        observed: Observed {
+            work: account.work.map(of_work),
+            fault: account.fault.map(of_fault),
+            ..observed(&judgement.observed, text)
+        },
         autobahn: judgement.autobahn.map(of_pair),
         ..bare(item, of_verdict(judgement.verdict))
     }
@@ -105,6 +105,19 @@ const fn of_end(end: judge::StreamEnd) -> Option<StreamEnd> {
 const fn of_work(work: play::Work) -> Work {
     let play::Work { actions, octets_in, octets_out, peak_buffer } = work;
     Work { actions, bytes_in: octets_in, bytes_out: octets_out, peak_buffer_bytes: peak_buffer }
+}
+
+/// A fault as a report has it: its name is a slug like all others there.
+pub(crate) fn of_fault(fault: play::Fault) -> Fault {
+    let play::Fault { name, clause, offset, close } = fault;
+    let mut slug = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push(letter.to_ascii_lowercase());
+    }
+    Fault { name: slug, clause: clause.map(str::to_owned), offset, close }
 }
 
 const fn of_pair(pair: Pair) -> AutobahnVerdict {

@@ -12,7 +12,7 @@ use super::guard::{Guarded, catch};
 use super::result;
 use super::wire_log::wire_log;
 use super::workers::Settings;
-use crate::play::{Broken, Driver, Work, play};
+use crate::play::{Account, Broken, Driver, play};
 use crate::select::Item;
 
 /// Plays cases one after another on a subject of its own.
@@ -30,8 +30,8 @@ pub struct Played {
     pub transcript: Transcript,
     /// What is thought of it.
     pub judgement: Judgement,
-    /// The work the subject did, if it counts.
-    pub work: Option<Work>,
+    /// What the subject tells of itself.
+    pub account: Account,
 }
 
 impl Played {
@@ -69,13 +69,13 @@ impl<'s> Worker<'s> {
     /// The harness could not do its work. That the subject breaks down is no error.
     pub fn play(&mut self, item: &Item, cut: Cut) -> Result<Played, Broken> {
         let case = item.case.at(self.settings.tier);
-        let (transcript, work) = self.transcript(&case, item.role, cut)?;
+        let (transcript, account) = self.transcript(&case, item.role, cut)?;
         if transcript.crash().is_some() {
             self.driver = self.settings.make();
         }
         let judgement = catch(|| judge(&case, &transcript))
             .map_err(|how| Broken(format!("the judge {how}")))?;
-        Ok(Played { cut, transcript, judgement, work })
+        Ok(Played { cut, transcript, judgement, account })
     }
 
     fn all_cuts(&mut self, item: &Item) -> Result<CaseResult, Broken> {
@@ -94,7 +94,7 @@ impl<'s> Worker<'s> {
         if let Some((_, other)) = differs.as_ref().filter(|(_, other)| other.crashed()) {
             base = other.clone();
         }
-        let mut result = result::judged(item, &base.judgement, &base.transcript, base.work);
+        let mut result = result::judged(item, &base);
         if let Some((difference, other)) = differs {
             if result.verdict.is_good() {
                 result.verdict = model::Verdict::Fail;
@@ -120,7 +120,7 @@ impl<'s> Worker<'s> {
         case: &Case,
         role: Role,
         cut: Cut,
-    ) -> Result<(Transcript, Option<Work>), Broken> {
+    ) -> Result<(Transcript, Account), Broken> {
         let seed = self.settings.seed;
         let driver = &mut self.driver;
         let link = match catch(move || driver.open(case, role)) {
@@ -128,18 +128,18 @@ impl<'s> Worker<'s> {
             Err(how) => {
                 let mut transcript = Transcript::new(role);
                 transcript.push(Entry::Crashed(how));
-                return Ok((transcript, None));
+                return Ok((transcript, Account::default()));
             }
         };
         let mut link = Guarded::new(link);
         let played = catch(|| play(case, role, cut.with_seed(seed), seed, &mut link));
         let left = link.leave();
         let mut transcript = played.map_err(|how| Broken(format!("the tester {how}")))?;
-        let work = left.unwrap_or_else(|how| {
+        let account = left.unwrap_or_else(|how| {
             transcript.push(Entry::Crashed(how));
-            None
+            Account::default()
         });
-        Ok((transcript, work))
+        Ok((transcript, account))
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::driver::{Entry, Options};
-    use crate::play::{Flow, Link, Observed};
+    use crate::play::{Fault, Flow, Link, Observed};
     use crate::select::find;
 
     /// What goes wrong.
@@ -163,6 +163,8 @@ mod tests {
         Unsupported,
         /// Small pieces are lost.
         LosesSingleOctets,
+        /// Tells of a fault that there is none of.
+        CriesWolf,
     }
 
     struct Troubled(Trouble);
@@ -217,6 +219,11 @@ mod tests {
 
         fn drain(&mut self, seen: &mut Vec<Observed>) {
             seen.push(Observed::Octets(self.1.take_output()));
+        }
+
+        fn fault(&self) -> Option<Fault> {
+            let wolf = Fault { name: "AWolf", clause: None, offset: Some(3), close: Some(1002) };
+            matches!(self.0, Trouble::CriesWolf).then_some(wolf)
         }
     }
 
@@ -274,6 +281,14 @@ mod tests {
             is(&result, crash, Reason::Crashed, text);
             assert!(result.wire.is_some(), "the log of a crash is kept");
         }
+    }
+
+    #[test]
+    fn what_a_subject_says_of_itself_is_told_and_decides_nothing() {
+        let result = result(make!(CriesWolf));
+        is(&result, model::Verdict::Pass, Reason::AsExpected, "");
+        let told = result.observed.fault.unwrap();
+        assert_eq!(told.to_string(), "a-wolf at octet 3, to close with 1002");
     }
 
     #[test]

@@ -342,6 +342,25 @@ pub struct Fault {
     /// Stream offset of the octet that decides it; 0 is the first after the opening handshake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// The status code with which the subject wants to fail the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close: Option<u16>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if let Some(offset) = self.offset {
+            write!(f, " at octet {offset}")?;
+        }
+        if let Some(clause) = &self.clause {
+            write!(f, " ({clause})")?;
+        }
+        match self.close {
+            Some(code) => write!(f, ", to close with {code}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Two ways of cutting the same octets that the subject did not treat alike.

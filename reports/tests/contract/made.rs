@@ -223,6 +223,7 @@ pub(crate) fn wrong_code() -> CaseResult {
                 name: "close-code".to_owned(),
                 clause: Some("6455#7.4.1".to_owned()),
                 offset: Some(7),
+                close: Some(1002),
             }),
             work: Some(Work { actions: 5, bytes_in: 8, bytes_out: 4, peak_buffer_bytes: 4096 }),
             ..Observed::default()

@@ -47,7 +47,8 @@ function observedTerms(result) {
     ["frames received", o.frames_in], ["events", lines(o.events)], ["breaches", (o.breaches || []).join(", ")],
     ["in words", o.text],
     ["fault reported", fault && [`${fault.name}`, fault.clause ? ", " : "", fault.clause ? clause(fault.clause) : "",
-      fault.offset === undefined ? "" : `, octet ${fault.offset}`]],
+      fault.offset === undefined ? "" : `, octet ${fault.offset}`,
+      fault.close === undefined ? "" : `, to close with ${fault.close}`]],
     ["Autobahn says", a && `${a.behavior} / ${a.behaviorClose} / ${a.remoteCloseCode === null ? "no code" : a.remoteCloseCode}`],
     ["work", work], ["attempts", result.attempts > 1 ? result.attempts : ""],
   ]);
