@@ -108,3 +108,8 @@ pub use opening::OpeningError;
 pub use property::{GlobalProperty, Property, PropertyType, global_property};
 pub use session::Session;
 pub use token::{Deliver, Overrun, Pong, Read, SendComplete, Write};
+
+/// The Rust on the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Page;

@@ -140,7 +140,8 @@ fn two_cuts_at_every_pair_of_places() {
         [frame(0x88, b"\x03\xe8r\xff", Some(KEY)), frame(0x81, b"x", Some(KEY))].concat(),
         [frame(0x01, b"\xe2\x82", Some(KEY)), frame(0x80, b"", Some(KEY))].concat(),
         [long, frame(0x80, b"", Some(KEY))].concat(),
-        // Lengths in a longer form than needed.
+        // A length with its top bit set, and lengths in a longer form than needed.
+        [&b"\x82\xff\x80\x00\x00\x00\x00\x00\x00\x05"[..], &KEY, b"hello"].concat(),
         [&b"\x82\xfe\x00\x05"[..], &KEY, b"hello"].concat(),
         [&b"\x82\xff\x00\x00\x00\x00\x00\x00\x00\x7e"[..], &KEY, &[9; 126]].concat(),
     ];

@@ -15,7 +15,7 @@
 
 mod message;
 mod payload;
-mod whole;
+mod usual;
 
 use core::ops::Range;
 
@@ -240,7 +240,13 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             if self.fault.is_some() {
                 return Step::Fault;
             }
-            if self.take_whole(area) {
+            // Only a compressed message may have more to show without another octet.
+            let compressed = self.message.as_ref().is_some_and(|message| message.compressed);
+            if self.start == self.end && !compressed {
+                self.make_room(area);
+                return Step::Read;
+            }
+            if self.take_usual(area) {
                 continue;
             }
             match self.parse(area) {
@@ -257,9 +263,6 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Reads on until there is a result, a ping, or nothing left to read.
     #[inline(never)]
     fn parse(&mut self, area: &mut [u8]) -> Result<Parsed, Fault> {
-        if self.start == self.end && self.frame.is_none() {
-            return Ok(Parsed::More);
-        }
         if self.close_received {
             // RFC 6455 §1.4: what follows a Close is discarded unseen.
             self.consume(self.end - self.start);
