@@ -2,10 +2,13 @@
 //! connection for itself.
 
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::io;
 use std::net::{TcpStream, ToSocketAddrs as _};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
+use std::panic::resume_unwind;
+use std::thread;
 
 use wsproof_engine::Role;
 
@@ -69,13 +72,27 @@ pub fn run_cases(
     let count = client.ask(&server.with_target("/getCaseCount"))?;
     let count: u64 = count.trim().parse().map_err(|_| DialError::CaseCount(count))?;
     let agent = escape(agent);
-    for case in 1..=count {
-        let address = server.with_target(format!("/runCase?case={case}&agent={agent}"));
-        let came = client.connect(&address, false)?;
-        if settings.verbose {
-            eprintln!("{} {}", address.target, told(&came));
+    let next = AtomicU64::new(1);
+    let work = || {
+        loop {
+            let case = next.fetch_add(1, Ordering::Relaxed);
+            if case > count {
+                return Ok(());
+            }
+            let address = server.with_target(format!("/runCase?case={case}&agent={agent}"));
+            let came = client.connect(&address, false)?;
+            if settings.verbose {
+                eprintln!("{} {}", address.target, told(&came));
+            }
         }
-    }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..settings.jobs).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(done) => done,
+            Err(panic) => resume_unwind(panic),
+        })
+    })?;
     let reports = server.with_target(format!("/updateReports?agent={agent}"));
     match client.connect(&reports, true)? {
         Ok(_) => Ok(count),

@@ -28,6 +28,8 @@ pub struct Settings {
     pub backlog: usize,
     /// How many connections a server has at a time; more wait to be accepted. Default: 4096.
     pub max_connections: usize,
+    /// How many cases of a fuzzing server a client runs at a time. Default: 1.
+    pub jobs: usize,
     /// How long the opening handshake may take, and how long a peer may take nothing of what is
     /// written. Default: 10 s.
     pub timeout: Duration,
@@ -46,6 +48,7 @@ impl Default for Settings {
             message_limit: 16 << 20,
             backlog: 32 << 20,
             max_connections: 4096,
+            jobs: 1,
             timeout: Duration::from_secs(10),
             verbose: false,
         }

@@ -74,6 +74,10 @@ pub(in crate::cli) struct EchoArgs {
     #[arg(long, value_name = "N", default_value_t = Settings::default().max_connections as u64,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     max_connections: u64,
+    /// How many cases of a fuzzing server a client runs at a time
+    #[arg(short, long, value_name = "N", default_value_t = 1, requires = "connect",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: u16,
     /// How long a handshake may take, and how long a peer may take nothing of what is written
     #[arg(long, value_name = "SECONDS", default_value_t = Settings::default().timeout.as_secs(),
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -101,6 +105,7 @@ impl EchoArgs {
             message_limit: self.message_limit,
             backlog: self.backlog,
             max_connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+            jobs: self.jobs.into(),
             timeout: Duration::from_secs(self.timeout),
             verbose: self.verbose,
         }
