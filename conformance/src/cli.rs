@@ -28,6 +28,7 @@ mod report;
 mod run;
 mod show;
 mod signals;
+mod spec;
 mod summary;
 
 pub use dispatch::main;

@@ -290,9 +290,13 @@ impl Table<'_, '_> {
     fn open(&mut self, case: &Case, far: Option<Far>) -> bool {
         match far {
             Some(far) if case.needs.opening.is_none() => {
+                // What is no part of the case is not cut.
+                let cuts = core::mem::replace(&mut self.cutter.cuts, Cuts::Whole);
                 if self.tester.open_with(&far.head, &mut self.cutter) == Ask::Rest {
                     self.rest_until_answered();
                 }
+                self.cutter.flush();
+                self.cutter.cuts = cuts;
                 self.tester.is_open()
             }
             _ => true,

@@ -215,7 +215,7 @@ impl<'c> Tester<'c> {
 
     /// Takes the end of the subject's stream in disorder.
     pub fn receive_reset(&mut self) {
-        self.transcript.closing.reset = !self.is_over();
+        self.transcript.reset = !self.is_over();
         self.reception.ended();
     }
 

@@ -22,6 +22,9 @@ pub struct Transcript {
     pub lines: Vec<Line>,
     /// How the connection was closed.
     pub closing: Closing,
+    /// Whether the subject ended its stream in disorder: by a reset, or by octets that are no TLS.
+    /// Where a network is between, that may also hang on what was under way.
+    pub reset: bool,
 }
 
 /// An entry and how many times it came in a row.
@@ -236,8 +239,6 @@ pub struct Closing {
     pub ended: bool,
     /// Whether it ended before a server had opened it.
     pub unopened: bool,
-    /// Whether the subject ended it in disorder: by a reset, or inside a record of TLS.
-    pub reset: bool,
 }
 
 /// The subject's Close.
@@ -263,7 +264,7 @@ pub struct Outline<'t> {
 impl Transcript {
     /// The transcript of a run in which nothing has happened yet.
     pub fn new(subject: Role) -> Self {
-        Self { subject, lines: Vec::new(), closing: Closing::default() }
+        Self { subject, lines: Vec::new(), closing: Closing::default(), reset: false }
     }
 
     /// Appends an entry.

@@ -10,8 +10,10 @@ use clap::{Parser, Subcommand};
 use wsproof_reports::exit_code::ExitCode;
 
 pub(super) use echo::EchoArgs;
+pub(super) use net::NetArgs;
 pub(super) use reports::{
-    CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, MergeArgs, Outputs, ReportArgs, SchemaArgs,
+    CONFIG, DiffArgs, DiffFormat, ExpectArgs, ExpectCommand, MergeArgs, Outputs, ReportArgs,
+    SchemaArgs,
 };
 pub(super) use run::{ExplainArgs, ListArgs, ProveArgs, ReplayArgs, RunArgs};
 pub(super) use words::{Color, ListFormat, Progress, RunFormat, Severity};

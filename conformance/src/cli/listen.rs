@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
 use super::run::{info, selected, settings_of};
+use super::spec::Spec;
 use super::{clock, events, signals};
 use crate::exec::Program;
 use crate::listen::{AgentResults, Agents, Event, Listener, Plan};
@@ -23,10 +24,18 @@ use crate::run::{Cut, Results, Selected, Settings, assemble, subject};
 use crate::select::{Item, Request, select};
 
 /// Serves clients until the run is over, and concludes on each of them.
-pub(super) fn listen(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+pub(super) fn listen(
+    args: &RunArgs,
+    spec: Option<&Spec>,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
     let net = &args.subject.net;
-    let items = offered(args)?;
+    let items = match spec {
+        Some(spec) => spec.items(Role::Client),
+        None => offered(args)?,
+    };
     let settings = args.subject.settings(vec![Cut::Whole])?;
+    let excludes = |agent: &str, item: &Item| spec.is_some_and(|spec| spec.excludes(agent, item));
     let plan = Plan {
         items: items.clone(),
         settings: settings_of(args, settings),
@@ -42,7 +51,7 @@ pub(super) fn listen(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Fa
     let url = format!("{scheme}://{}", listener.address().map_err(Failure::harness)?);
 
     let (started, begun) = (clock::now(), Instant::now());
-    serve(args, &listener, &url, items.len(), output)?;
+    serve(args, &listener, &url, &excludes, output)?;
     let time = begun.elapsed();
 
     let agents = listener.agents().all();
@@ -52,6 +61,7 @@ pub(super) fn listen(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Fa
     let (mut reports, mut codes) = (Vec::new(), Vec::new());
     for (agent, results) in &agents {
         let settings = named(args, &settings, agent);
+        let items: Vec<_> = items.iter().copied().filter(|item| !excludes(agent, item)).collect();
         let info = info(started, time, settings.jobs);
         let known = Known::read(args, subject(&items, &settings))?;
         let mut report = report_of(args, &items, &settings, results, Some(info));
@@ -94,9 +104,10 @@ fn serve(
     args: &RunArgs,
     listener: &Listener,
     url: &str,
-    offered: usize,
+    excludes: &(dyn Fn(&str, &Item) -> bool + Sync),
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let offered = listener.plan().items.len();
     let how = if args.quiet { args::Progress::None } else { args.progress };
     let progress = Progress::new(how, offered);
     progress.line(&format!("  {offered} cases for clients that call {url}"));
@@ -135,7 +146,7 @@ fn serve(
             over.fetch_or(args.subject.net.exec.is_some(), Ordering::Relaxed);
             ran
         });
-        let served = listener.serve(&on, &is_served).map_err(Failure::harness);
+        let served = listener.serve(&on, excludes, &is_served).map_err(Failure::harness);
         over.store(true, Ordering::Relaxed);
         let ran = program.join().unwrap_or_else(|_| Err(Failure::harness("the program is lost")));
         served.and(ran)

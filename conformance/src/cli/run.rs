@@ -17,6 +17,7 @@ use super::conclude::{self, Known};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
+use super::spec::Spec;
 use super::{clock, events, exec, listen, signals};
 use crate::run::{Cut, Finished, Selected, Settings, assemble, run as play, subject};
 use crate::select::{Item, Request, select};
@@ -32,14 +33,26 @@ struct Job {
 
 /// Plays, reports and decides.
 pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    let mut args = args.clone();
+    let spec = args.subject.net.autobahn_spec.as_deref().map(Spec::read).transpose()?;
+    if let Some(spec) = &spec {
+        if !args.select.filters.is_empty() {
+            return Err(Failure::usage("--autobahn-spec says which cases; leave the filters out"));
+        }
+        spec.apply(&mut args.subject.net);
+        if !spec.ignored.is_empty() {
+            output.note(&format!("  without effect here: {}", spec.ignored.join(", ")));
+        }
+    }
+    let args = &args;
     if let Some(report) = &args.report {
         conclude::can_hold_a_report(report)?;
     }
     signals::listen()?;
     if args.subject.net.listen.is_some() {
-        return listen::listen(args, output);
+        return listen::listen(args, spec.as_ref(), output);
     }
-    let jobs = jobs(args)?;
+    let jobs = jobs(args, spec.as_ref())?;
     let mut reports = Vec::new();
     let mut codes = Vec::new();
     for job in &jobs {
@@ -78,15 +91,27 @@ fn run_job(
 }
 
 /// The subjects; one, unless several servers are given.
-fn jobs(args: &RunArgs) -> Result<Vec<Job>, Failure> {
-    let items: Vec<_> = select(&request(args)?)?;
+fn jobs(args: &RunArgs, spec: Option<&Spec>) -> Result<Vec<Job>, Failure> {
+    let items = match spec {
+        Some(spec) => spec.items(Role::Server),
+        None => select(&request(args)?)?,
+    };
     let items: Vec<_> = items.into_iter().filter(|item| args.select.has(item)).collect();
     args.subject.check()?;
     let mut all = args.subject.all_settings(cuts(args))?;
     if args.subject.net.exec.is_some() {
         all = all.into_iter().map(|one| exec::served(args, one)).collect::<Result<_, _>>()?;
     }
-    let job = |settings| Job { settings: settings_of(args, settings), items: items.clone() };
+    let job = |settings: Settings| {
+        let address = settings.server.as_ref().map(|server| &server.server().address);
+        let agent = spec.zip(address).and_then(|(spec, address)| spec.agent(address));
+        let name = settings.name.clone().or(agent);
+        let settings = Settings { name, ..settings_of(args, settings) };
+        let subject = settings.subject();
+        let excluded = |item: &Item| spec.is_some_and(|spec| spec.excludes(&subject, item));
+        let items = items.iter().copied().filter(|item| !excluded(item)).collect();
+        Job { settings, items }
+    };
     Ok(all.into_iter().map(job).collect())
 }
 

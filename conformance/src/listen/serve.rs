@@ -93,20 +93,22 @@ impl Listener {
         &self.agents
     }
 
-    /// Serves until a client stops it or `is_over` says so, and every connection has ended.
+    /// Serves until a client stops it or `is_over` says so, and every connection has ended. What
+    /// `excludes` says that an agent is not to play gets a connection that is closed at once.
     ///
     /// # Errors
     /// No connection can be accepted any more.
     pub fn serve(
         &self,
         on: &(dyn Fn(Event<'_>) + Sync),
+        excludes: &(dyn Fn(&str, &Item) -> bool + Sync),
         is_over: &dyn Fn(&Agents) -> bool,
     ) -> io::Result<()> {
         thread::scope(|scope| {
             while !self.stopped.load(Ordering::Relaxed) && !is_over(&self.agents) {
                 match self.socket.accept() {
                     Ok((socket, _)) => {
-                        scope.spawn(move || self.connection(socket, on));
+                        scope.spawn(move || self.connection(socket, on, excludes));
                     }
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
                         let mut one = [PollFd::new(&self.socket, PollFlags::IN)];
@@ -125,7 +127,12 @@ impl Listener {
     }
 
     /// Serves one connection; what goes wrong with it is the client's.
-    fn connection(&self, socket: TcpStream, on: &(dyn Fn(Event<'_>) + Sync)) {
+    fn connection(
+        &self,
+        socket: TcpStream,
+        on: &(dyn Fn(Event<'_>) + Sync),
+        excludes: &(dyn Fn(&str, &Item) -> bool + Sync),
+    ) {
         let patience = &self.plan.patience;
         let deadline = Instant::now() + patience.answer;
         let identity = self.plan.identity.as_ref();
@@ -153,6 +160,7 @@ impl Listener {
                 let result = self.agents.result(&agent, &item.key, patience.case);
                 tell(stream, inbox, result.as_ref().map(status));
             }
+            Call::Run(item, agent) if excludes(&agent, item) => tell(stream, inbox, None),
             Call::Run(item, agent) => {
                 self.agents.begin(&agent);
                 let begun = Instant::now();

@@ -63,7 +63,6 @@ fn ending(closing: &Closing) -> String {
         reason,
         ended,
         unopened,
-        reset,
     } = closing;
     let code = match subject {
         None => "no Close of the subject".to_owned(),
@@ -84,7 +83,6 @@ fn ending(closing: &Closing) -> String {
         (*dropped_by_script, "as the script says"),
         (!*ended, "no end of the stream"),
         (*unopened, "never opened"),
-        (*reset, "a reset"),
     ] {
         if is {
             text.push_str(", ");

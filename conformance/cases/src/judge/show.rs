@@ -107,7 +107,7 @@ impl Observed {
         let end = match () {
             () if transcript.crash().is_some() => StreamEnd::Crash,
             () if closing.dropped_by_tester => StreamEnd::Tester,
-            () if closing.reset => StreamEnd::Reset,
+            () if transcript.reset => StreamEnd::Reset,
             () if closing.ended => StreamEnd::Subject,
             () => StreamEnd::Never,
         };

@@ -12,7 +12,7 @@ use crate::driver::{DialDriver, Server};
 use crate::exec::{CommandLine, Ready};
 use crate::net::{Identity, Patience, Trust};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Subjects behind a network")]
 pub(in crate::cli) struct NetArgs {
     /// A server to test: ws://HOST:PORT/PATH, wss://… or unix:PATH; several make a report each
@@ -35,9 +35,12 @@ pub(in crate::cli) struct NetArgs {
     pub(in crate::cli) ready_timeout: Duration,
     /// End when this many clients have asked for their reports, with --listen; otherwise the run ends
     /// when it is told to, or with the program of --exec
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..),
-          requires = "listen")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) agents: Option<u16>,
+    /// A spec file of the Autobahn test suite, fuzzingclient.json or fuzzingserver.json, that says
+    /// what to test with which cases, and where to write Autobahn's files
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["driver", "library"])]
+    pub(in crate::cli) autobahn_spec: Option<PathBuf>,
     /// Where to write the files that the Autobahn test suite writes
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) autobahn_dir: Option<PathBuf>,
@@ -60,7 +63,7 @@ pub(in crate::cli) struct NetArgs {
     #[arg(long, conflicts_with = "tls_ca")]
     pub(in crate::cli) tls_insecure: bool,
     /// A PEM file with the certificate to show to clients, which then speak TLS
-    #[arg(long, value_name = "FILE", requires = "listen", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(in crate::cli) tls_cert: Option<PathBuf>,
     /// A PEM file with its key
     #[arg(long, value_name = "FILE", requires = "tls_cert")]

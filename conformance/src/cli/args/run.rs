@@ -19,8 +19,11 @@ use crate::driver::{CLIENT, DRIVERS, Entry, LIBRARY, LibraryDriver, SERVER};
 use crate::run::{Cut, Settings};
 use crate::select::{Item, LevelLimit, Request};
 
+/// The options that say that a subject is behind a network.
+const FAR: [&str; 3] = ["servers", "listen", "autobahn_spec"];
+
 /// What to select.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct SelectArgs {
     /// Cases to select: ids, globs, ab:, rfc:, tag:, files; all if none is given
     #[arg(value_name = "FILTER")]
@@ -44,7 +47,7 @@ pub(in crate::cli) struct SelectArgs {
 }
 
 /// What is tested.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct SubjectArgs {
     /// How the subject is reached
     #[arg(long, value_parser = driver(), default_value = DRIVERS[0].name)]
@@ -62,7 +65,7 @@ pub(in crate::cli) struct SubjectArgs {
     pub(in crate::cli) seed: u64,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct RunArgs {
     #[command(flatten)]
     pub(in crate::cli) select: SelectArgs,
@@ -70,7 +73,7 @@ pub(in crate::cli) struct RunArgs {
     pub(in crate::cli) subject: SubjectArgs,
     /// The ways of cutting the octets, joined by commas; the first one is described in the results
     #[arg(long, value_parser = cut(), value_delimiter = ',', value_name = "CUT",
-          default_value_if("servers", ArgPredicate::IsPresent, Cut::Whole.name()),
+          default_value_ifs(FAR.map(|id| (id, ArgPredicate::IsPresent, Cut::Whole.name()))),
           default_values = Cut::ALL.map(Cut::name))]
     pub(in crate::cli) cuts: Vec<Cut>,
     /// How many cases are played at a time [default: one per processor; 16 over a network]
