@@ -140,8 +140,7 @@ fn two_cuts_at_every_pair_of_places() {
         [frame(0x88, b"\x03\xe8r\xff", Some(KEY)), frame(0x81, b"x", Some(KEY))].concat(),
         [frame(0x01, b"\xe2\x82", Some(KEY)), frame(0x80, b"", Some(KEY))].concat(),
         [long, frame(0x80, b"", Some(KEY))].concat(),
-        // A length with its top bit set, and lengths in a longer form than needed.
-        [&b"\x82\xff\x80\x00\x00\x00\x00\x00\x00\x05"[..], &KEY, b"hello"].concat(),
+        // Lengths in a longer form than needed.
         [&b"\x82\xfe\x00\x05"[..], &KEY, b"hello"].concat(),
         [&b"\x82\xff\x00\x00\x00\x00\x00\x00\x00\x7e"[..], &KEY, &[9; 126]].concat(),
     ];
@@ -153,6 +152,22 @@ fn two_cuts_at_every_pair_of_places() {
                 let cut = trace(&mut open(config(Role::Server)), pieces);
                 assert_eq!(cut, expected, "{stream:02x?} cut at {first} and {second}");
             }
+        }
+    }
+}
+
+#[test]
+fn without_a_limit_lengths_still_end_where_the_top_bit_begins() {
+    for (first, expected) in [(0x80, Some(Violation::LengthTopBit)), (0x7f, None)] {
+        let header = [0x82, 0xff, first, 0, 0, 0, 0, 0, 0, 5];
+        let stream = [&header[..], &KEY, b"hello"].concat();
+        for size in [stream.len(), 1] {
+            let events = trace(&mut open(Config::server()), stream.chunks(size));
+            let fault = events.iter().find_map(|event| match event {
+                Event::Fault(fault) => Some(fault.violation()),
+                _ => None,
+            });
+            assert_eq!(fault, expected, "{header:02x?}, {size} octets at a time");
         }
     }
 }
