@@ -2,6 +2,7 @@
 //! with the class that somebody else wrote down here.
 
 use core::fmt::{Debug, Display};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use wsproof_engine::handshake::{HandshakeClass, HandshakeError};
 use wsproof_engine::http1::HeadError;
@@ -34,6 +35,9 @@ const OF_STATE: [Violation; 3] = [
 /// What it does not tell.
 pub(crate) fn fault(fault: Fault) -> Result<(), String> {
     let violation = fault.violation();
+    if is_known(&fault) {
+        return Ok(());
+    }
     let text = fragment(&fault)?;
     let operation = OF_STATE.contains(&violation);
     let whole = text.starts_with(&fragment(&violation)?)
@@ -45,6 +49,16 @@ pub(crate) fn fault(fault: Fault) -> Result<(), String> {
         && (violation.class() == FaultClass::Operation) == operation
         && ActionError::Fault(fault).to_string() == text;
     told(whole, &fault, &text)
+}
+
+/// Whether the text of such a fault was looked at before, at an offset of as many binary digits.
+/// Texts cost more than most streams.
+fn is_known(fault: &Fault) -> bool {
+    static KNOWN: [AtomicU64; 32] = [const { AtomicU64::new(0) }; 32];
+    let place = Violation::ALL.iter().position(|violation| *violation == fault.violation());
+    let Some(known) = place.and_then(|place| KNOWN.get(place)) else { return false };
+    let bit = 1u64 << fault.offset().checked_ilog2().unwrap_or(0);
+    known.fetch_or(bit, Ordering::Relaxed) & bit != 0
 }
 
 /// Checks what a misuse of the interface tells.

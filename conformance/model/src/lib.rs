@@ -5,6 +5,7 @@
 //! stream of octets means, or where and why it stops being possible, by reading the RFC to the
 //! letter. It shares the tester's wire format with `wsproof-cases` and nothing with the engine.
 
+pub mod artifact;
 pub mod bug;
 mod careless;
 mod careless_head;

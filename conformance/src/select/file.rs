@@ -1,18 +1,31 @@
-//! Cases in files.
+//! Cases in files, and streams that fuzzing found.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
+use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use wsproof_cases::Role;
 use wsproof_cases::wscase::{MAX_OCTETS, Saved, read};
+use wsproof_model::artifact;
 
 use super::item::Item;
 
+/// Beginning of the names of the fuzz targets that read frames, and of their folders.
+const STREAMS: &str = "frame_stream";
+
 /// Whether a filter names a file.
 pub(super) fn is_file(filter: &str) -> bool {
-    filter.ends_with(".wscase")
+    filter.ends_with(".wscase") || is_artifact(filter)
+}
+
+/// Whether it names an input of a fuzz target that reads frames: a file in a folder of its name.
+fn is_artifact(filter: &str) -> bool {
+    let path = Path::new(filter);
+    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str);
+    folder.is_some_and(|name| name.starts_with(STREAMS)) && path.is_file()
 }
 
 /// The case of a file in its roles. A file is read once, and its case lives as long as those of the
@@ -24,7 +37,7 @@ pub(super) fn items_of(path: &str) -> Result<&'static [Item], String> {
     if let Some(items) = read.get(path) {
         return Ok(items);
     }
-    let Saved { role, case } = open(path)?;
+    let Saved { role, case } = if is_artifact(path) { found(path)? } else { open(path)? };
     let case = Box::leak(Box::new(case));
     let plays = |each: &Role| role.is_none_or(|role| role == *each) && case.plays.allows(*each);
     let item = |role| Item { file: Some(path.to_owned()), ..Item::new(case, role) };
@@ -32,12 +45,28 @@ pub(super) fn items_of(path: &str) -> Result<&'static [Item], String> {
     Ok(read.entry(path.to_owned()).or_insert_with(|| Box::leak(items)))
 }
 
+/// The stream of an artifact as a case of its name.
+fn found(path: &str) -> Result<Saved, String> {
+    let octets = octets(path)?;
+    let (role, stream) = artifact::split(&octets).ok_or("the file is too short for a stream")?;
+    let name = Path::new(path).file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let word = |octet: char| if octet.is_ascii_alphanumeric() { octet } else { '-' };
+    let name = name.to_ascii_lowercase().chars().map(word).collect::<String>();
+    let case = artifact::case(format!("fuzzing/{}", name.trim_matches('-')), role, stream);
+    Ok(Saved { role: Some(role), case })
+}
+
 /// Reads no more of a file than a case may have.
-fn open(path: &str) -> Result<Saved, String> {
-    let mut text = Vec::new();
+fn octets(path: &str) -> Result<Vec<u8>, String> {
+    let mut octets = Vec::new();
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let read_in = file.take(MAX_OCTETS as u64 + 1).read_to_end(&mut text);
+    let read_in = file.take(MAX_OCTETS as u64 + 1).read_to_end(&mut octets);
     read_in.map_err(|error| error.to_string())?;
+    Ok(octets)
+}
+
+fn open(path: &str) -> Result<Saved, String> {
+    let text = octets(path)?;
     let text = core::str::from_utf8(&text).map_err(|_| "the file is no UTF-8".to_owned())?;
     read(text).map_err(|error| error.to_string())
 }

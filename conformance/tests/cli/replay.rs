@@ -85,3 +85,36 @@ fn a_case_is_saved_and_played_beside_the_catalogue() {
         assert!(called.err.contains(why), "{}", called.err);
     }
 }
+
+#[test]
+fn what_a_fuzzer_found_is_replayed_and_saved() {
+    let folder = tempdir().unwrap();
+    let here = |arguments: &[&str]| finish(&mut wsproof(folder.path(), arguments));
+    let found = folder.path().join("frame_stream_model");
+    std::fs::create_dir(&found).unwrap();
+    // Settings, a Ping in two octets, then a text that is none.
+    let stream =
+        b"\x00\x00\x00\x01\x00\x00\x00\x00\x89\x82\x00\x00\x00\x00hi\x81\x81\x00\x00\x00\x00\xff";
+    std::fs::write(found.join("crash-1f"), stream).unwrap();
+    let artifact = "frame_stream_model/crash-1f";
+    let right = here(&["replay", artifact, "--save", "found.wscase"]).code(0);
+    assert!(right.out.contains("server/fuzzing/crash-1f"), "{}", right.out);
+    assert!(right.out.contains("89 82") && right.out.contains("  PASS  "), "{}", right.out);
+    here(&["run", "found.wscase", "--driver", "typed"]).code(0);
+    let wrong = ["replay", "found.wscase", "--driver", "model", "--bug", "never-checks-text"];
+    here(&wrong).code(100);
+
+    std::fs::write(found.join("short"), b"\0").unwrap();
+    let short = here(&["replay", "frame_stream_model/short"]).code(2);
+    assert!(short.err.contains("too short"), "{}", short.err);
+}
+
+#[test]
+fn every_seed_of_the_fuzz_targets_is_a_case_that_the_model_passes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/frame_stream");
+    let seeds = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let seeds: Vec<_> = seeds.map(|path| path.to_str().unwrap().to_owned()).collect();
+    assert!(seeds.len() > 1000, "{}", seeds.len());
+    let seeds = seeds.iter().map(String::as_str);
+    call(&["run", "--driver", "model"].into_iter().chain(seeds).collect::<Vec<_>>()).code(0);
+}

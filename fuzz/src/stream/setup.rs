@@ -5,14 +5,14 @@ use core::fmt;
 use wsproof_cases::Role;
 use wsproof_cases::random::Random;
 use wsproof_engine::Config;
-use wsproof_model::{Bug, Bugs};
+use wsproof_model::{Bug, Bugs, artifact};
 
 use crate::opened::engine_role;
 
 /// Octets of a prefix.
-const SIZE: usize = 8;
+const SIZE: usize = artifact::PREFIX;
 
-const CLIENT: u8 = 0x01;
+const CLIENT: u8 = artifact::CLIENT;
 const SESSION: u8 = 0x02;
 const TEXT_UNCHECKED: u8 = 0x04;
 const MASKING_OFF: u8 = 0x08;

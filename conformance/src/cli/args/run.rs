@@ -153,7 +153,8 @@ pub(in crate::cli) struct ExplainArgs {
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct ReplayArgs {
-    /// The case: an id, an Autobahn number, ROLE/ID, FILE.wscase, or REPORT#ROLE/ID
+    /// The case: an id, an Autobahn number, ROLE/ID, FILE.wscase, an input of a fuzz target that reads frames, or
+    /// REPORT#ROLE/ID
     #[arg(value_name = "CASE")]
     pub(in crate::cli) case: String,
     /// The role of the subject [default: server, if the case has it]
