@@ -4,6 +4,7 @@ mod command;
 mod config;
 mod explain;
 mod list;
+mod merge;
 mod replay;
 mod reports;
 mod run;
