@@ -152,6 +152,7 @@ fn sent(item: &'static Item) -> Vec<String> {
         library: None,
         server: None,
         name: None,
+        reach: Vec::new(),
         transport: "in-process",
         bugs: Vec::new(),
         cuts: vec![Cut::Whole],

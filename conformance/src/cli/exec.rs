@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use super::args::RunArgs;
+use super::args::NetArgs;
 use super::failure::Failure;
 use crate::address::Place;
 use crate::driver::{DialDriver, Server};
@@ -11,9 +11,9 @@ use crate::exec::Program;
 use crate::run::Settings;
 
 /// The same settings with a server that has been started and is ready. Port 0 stands for any that
-/// is free.
-pub(super) fn served(args: &RunArgs, settings: Settings) -> Result<Settings, Failure> {
-    let (Some(line), Some(driver)) = (&args.subject.net.exec, settings.server) else {
+/// is free. The program names the subject, whose port says nothing.
+pub(super) fn served(net: &NetArgs, settings: Settings) -> Result<Settings, Failure> {
+    let (Some(line), Some(driver)) = (&net.exec, settings.server) else {
         return Err(Failure::usage("--exec needs --server, where the program serves, or --listen"));
     };
     if line.has("case") || line.has("agent") {
@@ -31,14 +31,16 @@ pub(super) fn served(args: &RunArgs, settings: Settings) -> Result<Settings, Fai
         Place::Unix(path) => path.clone(),
     };
     let words = line.fill(&[("url", &server.address.to_string()), ("port", &port)]);
-    let ready = args.subject.net.ready();
+    let ready = net.ready();
     let driver = DialDriver::new(server);
     let program = Program::start(words, ready)
         .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
     program
-        .wait_until_ready(args.subject.net.ready_timeout, || driver.probe().is_ok())
+        .wait_until_ready(net.ready_timeout, || driver.probe().is_ok())
         .map_err(Failure::harness)?;
-    Ok(Settings { server: Some(driver.served_by(Arc::new(program))), ..settings })
+    let name = settings.name.or_else(|| Some(line.name().to_owned()));
+    let server = Some(driver.served_by(Arc::new(program)));
+    Ok(Settings { server, name, ..settings })
 }
 
 /// A port on which nobody listens now.

@@ -159,6 +159,7 @@ fn with_bugs(bugs: Vec<Bug>) -> Settings {
         library: None,
         server: None,
         name: None,
+        reach: Vec::new(),
         transport: "in-process",
         bugs,
         cuts: vec![Cut::Whole],

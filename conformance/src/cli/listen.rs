@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use wsproof_cases::{Role, autobahn};
 use wsproof_reports::exit_code::ExitCode;
-use wsproof_reports::model::{Report, RunInfo};
+use wsproof_reports::model::{CaseResult, Report, RunInfo};
 use wsproof_reports::render::Terminal;
 
-use super::args::{self, RunArgs, RunFormat};
+use super::args::{self, NetArgs, RunArgs, RunFormat};
 use super::conclude::{self, Known};
 use super::failure::Failure;
 use super::output::Output;
@@ -47,8 +47,7 @@ pub(super) fn listen(
     let address = net.listen.as_deref().unwrap_or_default();
     let listener = Listener::bind(address, plan)
         .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
-    let scheme = if net.tls_cert.is_some() { "wss" } else { "ws" };
-    let url = format!("{scheme}://{}", listener.address().map_err(Failure::harness)?);
+    let url = url_of(net, &listener)?;
 
     let (started, begun) = (clock::now(), Instant::now());
     serve(args, &listener, &url, &excludes, output)?;
@@ -77,6 +76,51 @@ pub(super) fn listen(
         conclude::write_autobahn(folder, &reports)?;
     }
     Ok(ExitCode::strongest(codes))
+}
+
+/// Waits for one client, and plays one case with it.
+pub(super) fn one(
+    net: &NetArgs,
+    address: &str,
+    item: &'static Item,
+    settings: Settings,
+) -> Result<CaseResult, Failure> {
+    let plan = Plan {
+        items: vec![item],
+        settings,
+        patience: net.patience(),
+        subprotocols: net.subprotocols.clone(),
+        identity: net.identity()?,
+    };
+    let listener = Listener::bind(address, plan)
+        .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
+    let url = url_of(net, &listener)?;
+    let progress = Progress::new(args::Progress::Lines, 1);
+    progress.line(&format!("  waiting for a client that calls {url}/runCase?case=1&agent=NAME"));
+    let over = AtomicBool::new(false);
+    let is_over = || over.load(Ordering::Relaxed);
+    let played =
+        |agents: &Agents| is_over() || agents.all().values().any(|agent| !agent.cases.is_empty());
+    thread::scope(|scope| {
+        let program = scope.spawn(|| {
+            let ran = run_program(net, &url, 1, &progress, &is_over);
+            over.fetch_or(net.exec.is_some(), Ordering::Relaxed);
+            ran
+        });
+        let served = listener.serve(&|_| {}, &|_, _| false, &played).map_err(Failure::harness);
+        over.store(true, Ordering::Relaxed);
+        let ran = program.join().unwrap_or_else(|_| Err(Failure::harness("the program is lost")));
+        served.and(ran)
+    })?;
+    let found =
+        listener.agents().all().into_values().find_map(|agent| agent.cases.into_values().next());
+    found.ok_or_else(|| Failure::harness("no client has called"))
+}
+
+/// Where clients call.
+fn url_of(net: &NetArgs, listener: &Listener) -> Result<String, Failure> {
+    let scheme = if net.tls_cert.is_some() { "wss" } else { "ws" };
+    Ok(format!("{scheme}://{}", listener.address().map_err(Failure::harness)?))
 }
 
 /// What clients are offered, Autobahn's numbers first, in their order.
@@ -142,7 +186,7 @@ fn serve(
         |agents: &Agents| is_over() || wanted.is_some_and(|wanted| agents.are_done(wanted));
     let served = thread::scope(|scope| {
         let program = scope.spawn(|| {
-            let ran = run_program(args, url, offered, &progress, &is_over);
+            let ran = run_program(&args.subject.net, url, offered, &progress, &is_over);
             over.fetch_or(args.subject.net.exec.is_some(), Ordering::Relaxed);
             ran
         });
@@ -157,13 +201,12 @@ fn serve(
 
 /// Starts the program, once or for each case, and waits until it has ended or the run is over.
 fn run_program(
-    args: &RunArgs,
+    net: &NetArgs,
     url: &str,
     offered: usize,
     progress: &Progress,
     is_over: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Failure> {
-    let net = &args.subject.net;
     let Some(line) = &net.exec else { return Ok(()) };
     let port = url.rsplit(':').next().unwrap_or_default();
     let agent = net.name.as_deref().unwrap_or("exec");

@@ -1,5 +1,6 @@
 //! `wsproof replay`.
 
+use wsproof_cases::Role;
 use wsproof_cases::wscase::{Saved, write};
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::model::{CaseKey, CaseResult};
@@ -12,6 +13,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::report::load;
 use super::show::show;
+use super::{exec, listen};
 use crate::run::Worker;
 use crate::select::{Item, find};
 
@@ -59,9 +61,17 @@ fn save(item: &Item, args: &ReplayArgs, output: &Output) -> Result<(), Failure> 
 }
 
 /// Plays the case under one cut.
-fn again(item: &Item, args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+fn again(item: &'static Item, args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
     let settings = args.subject.settings(vec![args.cuts])?;
-    let result = Worker::new(&settings).result(item);
+    let net = &args.subject.net;
+    let result = match &net.listen {
+        Some(_) if item.role != Role::Client => {
+            return Err(Failure::usage("--listen is for clients; name the case client/ID"));
+        }
+        Some(address) => listen::one(net, address, item, settings)?,
+        None if net.exec.is_some() => Worker::new(&exec::served(net, settings)?).result(item),
+        None => Worker::new(&settings).result(item),
+    };
     tell(&item.key, &result, output);
     Ok(match result {
         CaseResult { verdict, .. } if verdict.is_good() => ExitCode::Success,

@@ -100,7 +100,10 @@ fn jobs(args: &RunArgs, spec: Option<&Spec>) -> Result<Vec<Job>, Failure> {
     args.subject.check()?;
     let mut all = args.subject.all_settings(cuts(args))?;
     if args.subject.net.exec.is_some() {
-        all = all.into_iter().map(|one| exec::served(args, one)).collect::<Result<_, _>>()?;
+        all = all
+            .into_iter()
+            .map(|one| exec::served(&args.subject.net, one))
+            .collect::<Result<_, _>>()?;
     }
     let job = |settings: Settings| {
         let address = settings.server.as_ref().map(|server| &server.server().address);

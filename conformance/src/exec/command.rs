@@ -5,6 +5,7 @@ use core::fmt;
 /// Words with places in them: `{url}`, `{port}`, `{case}` and `{agent}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandLine {
+    text: String,
     words: Vec<String>,
 }
 
@@ -61,12 +62,17 @@ impl CommandLine {
                 }
             }
         }
-        Ok(Self { words })
+        Ok(Self { text: text.to_owned(), words })
     }
 
     /// The program.
     pub fn program(&self) -> &str {
         &self.words[0]
+    }
+
+    /// The name of the program without its folder.
+    pub fn name(&self) -> &str {
+        self.program().rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
     /// Whether it has this place.
@@ -89,6 +95,12 @@ impl CommandLine {
 fn places(word: &str) -> impl Iterator<Item = &str> {
     let inside = word.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
     inside.filter(|name| !name.is_empty() && name.bytes().all(|octet| octet.is_ascii_lowercase()))
+}
+
+impl fmt::Display for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 impl fmt::Display for CommandError {

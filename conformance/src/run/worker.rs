@@ -245,6 +245,7 @@ mod tests {
             library: None,
             server: None,
             name: None,
+            reach: Vec::new(),
             transport: "in-process",
             bugs: Vec::new(),
             cuts: Cut::ALL.to_vec(),

@@ -33,6 +33,9 @@ pub struct Settings {
     pub name: Option<String>,
     /// How the subject is reached, as reports say it: `in-process`, `tcp`, `tls` or `unix`.
     pub transport: &'static str,
+    /// The words of a command line that reach the subject, where these settings do not say it all:
+    /// where clients call, and how the subject is started.
+    pub reach: Vec<String>,
     /// Mistakes planted in it.
     pub bugs: Vec<Bug>,
     /// The ways of cutting; the first one is the base, and [`Cut::Whole`] if there is none.
@@ -67,7 +70,9 @@ impl Settings {
     pub fn target(&self) -> Vec<String> {
         let mut words = Vec::new();
         let drivers = crate::driver::DRIVERS;
-        if let Some(library) = &self.library {
+        if !self.reach.is_empty() {
+            words.clone_from(&self.reach);
+        } else if let Some(library) = &self.library {
             words.extend(["--library".to_owned(), library.path().display().to_string()]);
         } else if let Some(server) = &self.server {
             words.extend(["--server".to_owned(), server.server().address.to_string()]);
@@ -228,6 +233,7 @@ mod tests {
             library: None,
             server: None,
             name: None,
+            reach: Vec::new(),
             transport: "in-process",
             bugs: Vec::new(),
             cuts: Vec::new(),

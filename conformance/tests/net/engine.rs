@@ -17,13 +17,12 @@ fn verdicts(report: &Value) -> BTreeMap<String, [Value; 3]> {
 }
 
 /// Every case that can be played over the network, against the same case in process.
-fn same_as_in_process(role: &str, far: &Value, unsupported: usize) {
+fn same_as_in_process(role: &str, far: &Value, played: usize) {
     let near = report(&["--role", role, "--cuts", "whole", "--driver", "session"], 0);
     let (near, mut far) = (verdicts(&near), verdicts(far));
     let all = far.len();
     far.retain(|_, row| row[0] != "unsupported");
-    assert!(all - far.len() <= unsupported, "{} of {all} are not played", all - far.len());
-    assert!(near.len() > 1000 && all == near.len());
+    assert!(far.len() >= played && all == near.len(), "{} of {all} are played", far.len());
     for (key, row) in &far {
         assert_eq!(near.get(key), Some(row), "{key}");
     }
@@ -33,14 +32,14 @@ fn same_as_in_process(role: &str, far: &Value, unsupported: usize) {
 fn as_server() {
     let exec = format!("{WSPROOF} echo --listen 127.0.0.1:{{port}} --subprotocol chat");
     let server = ["--server", "ws://127.0.0.1:0", "--subprotocol", "chat", "--exec", &exec];
-    same_as_in_process("server", &report(&server, 0), 120);
+    same_as_in_process("server", &report(&server, 0), 1700);
 }
 
 #[test]
 fn as_client() {
     let exec = format!("{WSPROOF} echo --connect {{url}}");
     let listen = ["*", "--listen", "127.0.0.1:0", "--exec", &exec];
-    same_as_in_process("client", &report(&listen, 0), 120);
+    same_as_in_process("client", &report(&listen, 0), 1500);
 }
 
 #[test]

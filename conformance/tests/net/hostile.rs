@@ -33,6 +33,7 @@ fn play(id: &str, address: &Address) -> CaseResult {
         library: None,
         server: Some(driver),
         name: None,
+        reach: Vec::new(),
         transport: "tcp",
         bugs: Vec::new(),
         cuts: vec![Cut::Whole],

@@ -82,6 +82,42 @@ impl NetArgs {
         !self.servers.is_empty() || self.listen.is_some()
     }
 
+    /// The words of a command line that reach a server, or the clients, as they are reached now.
+    pub(in crate::cli) fn reach(&self, server: Option<&Address>) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut say = |option: &str, value: String| words.extend([option.to_owned(), value]);
+        match (server, &self.listen) {
+            (Some(address), _) => say("--server", address.to_string()),
+            (None, Some(address)) => say("--listen", address.clone()),
+            (None, None) => return words,
+        }
+        if let Some(line) = &self.exec {
+            say("--exec", line.to_string());
+        }
+        for (name, value) in &self.headers {
+            say("--header", format!("{name}: {value}"));
+        }
+        for name in &self.subprotocols {
+            say("--subprotocol", name.clone());
+        }
+        if let Some(limit) = self.message_limit {
+            say("--message-limit", limit.to_string());
+        }
+        for (option, file) in [
+            ("--tls-ca", &self.tls_ca),
+            ("--tls-cert", &self.tls_cert),
+            ("--tls-key", &self.tls_key),
+        ] {
+            if let Some(file) = file {
+                say(option, file.display().to_string());
+            }
+        }
+        if self.tls_insecure {
+            words.push("--tls-insecure".to_owned());
+        }
+        words
+    }
+
     /// A driver for a server.
     pub(in crate::cli) fn dial(&self, address: &Address) -> Result<DialDriver, Failure> {
         Ok(DialDriver::new(Server {

@@ -207,6 +207,7 @@ impl SubjectArgs {
             library,
             server: None,
             name: self.net.name.clone(),
+            reach: self.net.reach(None),
             transport: match () {
                 () if listens && self.net.tls_cert.is_some() => "tls",
                 () if listens => "tcp",
@@ -227,7 +228,8 @@ impl SubjectArgs {
             let server = self.net.dial(address)?;
             let transport = server.server().transport();
             let driver = &SERVER;
-            Ok(Settings { driver, transport, server: Some(server), ..settings.clone() })
+            let reach = self.net.reach(Some(address));
+            Ok(Settings { driver, transport, reach, server: Some(server), ..settings.clone() })
         };
         self.net.servers.iter().map(dial).collect()
     }
