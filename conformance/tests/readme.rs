@@ -4,7 +4,8 @@
 //! it, or else with 0. The lines below it must be what it writes to standard output, but for times;
 //! a line `…` stands for any lines, and no lines at all for any output. A block whose first line
 //! names a language and a file is that file for the commands that follow. With
-//! `WSPROOF_UPDATE_SNAPSHOTS` set, lines that are not true any more are written anew.
+//! `WSPROOF_UPDATE_SNAPSHOTS` set, lines that are not true any more are written anew. Blocks of Rust are
+//! tests of the documentation.
 
 use core::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,10 @@ use std::{env, fs};
 use wsproof::driver::DRIVERS;
 use wsproof_reports::exit_code::ExitCode;
 
-const PAGES: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
+const PAGES: [&str; 4] =
+    ["README.md", "CONTRIBUTING.md", "conformance/README.md", "reports/README.md"];
+/// Pictures of a terminal, drawn by `scripts/picture`.
+const PICTURES: [&str; 2] = [".github/run-dark.svg", ".github/run-light.svg"];
 const ELISION: &str = "…";
 
 #[test]
@@ -51,6 +55,37 @@ fn commands_do_what_the_pages_show() {
             panic!("this is not what the page shows; {}", outdated.concat());
         }
     }
+}
+
+#[test]
+fn the_pictures_show_what_happens() {
+    for picture in PICTURES {
+        let lines = drawn(&read(picture));
+        let shown = commands(&lines);
+        assert!(shown.len() > 1, "{picture} shows {} commands", shown.len());
+        for shown in shown {
+            let shown = Shown { code: 100, ..shown };
+            let real = written(picture, &shown, &scratch(picture)).unwrap();
+            let told = &lines[shown.output.clone()];
+            let real_text = real.join("\n");
+            assert!(fits(told, &real), "scripts/picture draws {picture} again:\n{real_text}");
+        }
+    }
+}
+
+/// The lines of a terminal in a picture, as a page would show them.
+fn drawn(picture: &str) -> Vec<String> {
+    let mut lines = vec!["```console".to_owned()];
+    for row in picture.lines().filter(|row| row.starts_with("<text")) {
+        let parts = row.split('<').filter_map(|part| part.split_once('>'));
+        let text: String = parts.map(|(_, text)| text).collect();
+        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        match lines.last_mut() {
+            Some(line) if row.starts_with("<text class=\"rest\"") => line.push_str(&text),
+            _ => lines.push(text),
+        }
+    }
+    lines
 }
 
 #[test]
@@ -127,6 +162,10 @@ fn planted_mistakes_are_found() {
     );
     assert_eq!((&*found[1].command, found[1].code, &found[1].output), ("two", 0, &(9..9)));
     assert_eq!(arguments("wsproof one 'a b' c"), Some(vec!["one", "a b", "c"]));
+
+    let rows = "<svg>\n<text x=\"1\"><tspan>$ one &lt;</tspan></text>\n<text class=\"rest\"><tspan>b\
+                </tspan></text>\n<text><tspan>c</tspan><tspan>d</tspan></text>";
+    assert_eq!(drawn(rows), ["```console", "$ one <b", "cd"]);
 
     let page = lines("```toml a.toml\nb = 1\n```\n```console\n```");
     assert_eq!(files(&page).collect::<Vec<_>>(), [(0, "a.toml", "b = 1\n".to_owned())]);
@@ -238,6 +277,11 @@ fn wsproof(arguments: &[&str], folder: &Path) -> Output {
     for variable in ["CLICOLOR_FORCE", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(variable);
     }
+    // Commands that are started by others find the program by its name.
+    let own = Path::new(env!("CARGO_BIN_EXE_wsproof")).parent().unwrap().to_owned();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([own].into_iter().chain(env::split_paths(&path))).unwrap();
+    command.env("PATH", path);
     command.args(arguments).current_dir(folder).output().expect("wsproof starts")
 }
 
