@@ -21,10 +21,10 @@ impl<E: Entropy + ?Sized> Entropy for &mut E {
     }
 }
 
-/// Octets fetched from the operating system at a time: 64 masking keys.
-const BATCH: usize = 256;
+/// Octets fetched from the operating system at a time: 256 masking keys. Fewer cost as much.
+const BATCH: usize = 1024;
 
-/// The operating system's cryptographic generator, read 256 octets at a time.
+/// The operating system's cryptographic generator, read 1024 octets at a time.
 ///
 /// Every octet is handed out once and erased from the batch when it is.
 ///
@@ -54,25 +54,27 @@ impl Default for OsEntropy {
 
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        if let Some(fresh) = self.batch.get_mut(self.used..self.used + bytes.len()) {
-            bytes.copy_from_slice(fresh);
-            fresh.fill(0);
-            self.used += bytes.len();
-            return;
-        }
         for octet in bytes {
-            if self.used >= BATCH {
-                self.fetch();
-            }
-            if let Some(fresh) = self.batch.get_mut(self.used) {
-                *octet = core::mem::take(fresh);
-            }
-            self.used += 1;
+            [*octet] = self.take();
         }
     }
 }
 
 impl OsEntropy {
+    /// The next octets, at most a batch of them.
+    #[inline]
+    pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
+        const { assert!(N <= BATCH) };
+        loop {
+            let fresh = self.batch.get_mut(self.used..).unwrap_or_default();
+            if let Some(fresh) = fresh.first_chunk_mut() {
+                self.used += N;
+                return core::mem::replace(fresh, [0; N]);
+            }
+            self.fetch();
+        }
+    }
+
     #[cold]
     #[expect(clippy::expect_used, reason = "documented: no generator, no masking")]
     fn fetch(&mut self) {

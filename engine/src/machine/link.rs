@@ -56,11 +56,14 @@ impl Link {
         match self.masking {
             Masking::Unmasked => None,
             Masking::ZeroKey => Some([0; 4]),
-            Masking::FreshKey => {
-                let mut key = [0; 4];
-                self.fill(&mut key);
-                Some(key)
-            }
+            Masking::FreshKey => Some(match &mut *self.entropy.borrow_mut() {
+                Source::Os(entropy) => entropy.take(),
+                Source::Given(entropy) => {
+                    let mut key = [0; 4];
+                    entropy.fill(&mut key);
+                    key
+                }
+            }),
         }
     }
 
