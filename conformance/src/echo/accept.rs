@@ -1,6 +1,6 @@
 //! The server: accepts connections and gives each its threads.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::mem;
 use core::time::Duration;
 use std::io;
 use std::net::TcpListener;
@@ -95,24 +95,25 @@ impl Listener {
 pub fn serve(listener: &Listener, settings: &Settings) -> ! {
     let settings = Arc::new(settings.clone());
     let places = Arc::new(Places::new(settings.max_connections));
-    let number = AtomicU64::new(0);
+    let (mut number, mut short) = (0_u64, false);
     loop {
         let place = places.take();
         let (socket, peer) = match listener.accept() {
             Ok(accepted) => accepted,
+            Err(error) if is_of_the_peer(&error) => continue,
             Err(error) => {
                 drop(place);
-                if !matches!(
-                    error.kind(),
-                    io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted
-                ) {
+                // Told once for each shortage.
+                if !mem::replace(&mut short, true) {
                     eprintln!("cannot accept: {error}");
-                    places.wait_for_an_end(SHORTAGE);
                 }
+                places.wait_for_an_end(SHORTAGE);
                 continue;
             }
         };
-        let name = format!("#{} {peer}", number.fetch_add(1, Ordering::Relaxed) + 1);
+        short = false;
+        number += 1;
+        let name = format!("#{number} {peer}");
         let (tls, settings) = (listener.tls.clone(), Arc::clone(&settings));
         let spawned = thread::Builder::new().stack_size(STACK).spawn(move || {
             let came = connection(socket, tls.as_ref(), &settings);
@@ -126,6 +127,11 @@ pub fn serve(listener: &Listener, settings: &Settings) -> ! {
             places.wait_for_an_end(SHORTAGE);
         }
     }
+}
+
+/// Whether a connection ended before it was accepted, which says nothing of the next one.
+fn is_of_the_peer(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted)
 }
 
 fn connection(
