@@ -141,10 +141,9 @@ fn connection(
 ) -> Result<(String, Came), NotOpened> {
     let mut stream = Stream::new(socket);
     stream.set_write_timeout(settings.timeout)?;
-    stream.set_read_timeout(Some(settings.timeout))?;
     if let Some(tls) = tls {
         stream.secure(tls.accept()?.into());
-        stream.handshake()?;
+        stream.handshake(settings.timeout)?;
     }
     let opened = match opening::accept(&stream, settings) {
         Ok(opened) => opened,

@@ -156,8 +156,7 @@ impl Client<'_> {
         listens: bool,
     ) -> Result<Came, NotOpened> {
         stream.set_write_timeout(self.settings.timeout)?;
-        stream.set_read_timeout(Some(self.settings.timeout))?;
-        stream.handshake()?;
+        stream.handshake(self.settings.timeout)?;
         let opened = opening::connect(stream, address, self.settings)?;
         let echo = Echo::new(Role::Client);
         let queues = Queues::new(opened.session, echo, self.settings.backlog, listens);

@@ -6,6 +6,7 @@ use std::net::{Shutdown, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use rustls::Connection;
 
@@ -73,14 +74,28 @@ impl Stream {
         Ok(())
     }
 
-    /// Does the handshake of TLS, if that is spoken.
-    pub(super) fn handshake(&self) -> io::Result<()> {
+    /// Does the handshake of TLS, if that is spoken, within this time.
+    pub(super) fn handshake(&self, timeout: Duration) -> io::Result<()> {
         let Some(tls) = &self.tls else { return Ok(()) };
-        let mut tls = lock(tls);
-        while tls.connection.is_handshaking() {
-            tls.connection.complete_io(&mut &self.socket)?;
+        let Tls { connection, .. } = &mut *lock(tls);
+        let until = Instant::now() + timeout;
+        loop {
+            while connection.wants_write() {
+                connection.write_tls(&mut &self.socket)?;
+            }
+            if !connection.is_handshaking() {
+                return Ok(());
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.set_read_timeout(Some(left))?;
+            if connection.read_tls(&mut &self.socket)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            process(connection, &self.socket)?;
         }
-        Ok(())
     }
 
     /// Says that nothing more will be written.
@@ -136,7 +151,7 @@ impl Stream {
 
 impl Tls {
     /// Decrypts what was taken; `None` when that is nothing to return yet.
-    fn decrypt(&mut self, buffer: &mut [u8], mut socket: &Socket) -> io::Result<Option<usize>> {
+    fn decrypt(&mut self, buffer: &mut [u8], socket: &Socket) -> io::Result<Option<usize>> {
         loop {
             match self.connection.reader().read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -147,11 +162,7 @@ impl Tls {
             }
             let taken = self.connection.read_tls(&mut self.pending.as_slice())?;
             self.pending.drain(..taken);
-            if let Err(error) = self.connection.process_new_packets() {
-                // The alert that says why; the connection is lost whether or not it arrives.
-                let _ = self.connection.write_tls(&mut socket);
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-            }
+            process(&mut self.connection, socket)?;
         }
     }
 
@@ -173,6 +184,13 @@ impl Tls {
         }
         Ok(())
     }
+}
+
+fn process(connection: &mut Connection, mut socket: &Socket) -> io::Result<()> {
+    let Err(error) = connection.process_new_packets() else { return Ok(()) };
+    // The alert that says why; the connection is lost whether or not it arrives.
+    let _ = connection.write_tls(&mut socket);
+    Err(io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 impl Socket {

@@ -1,11 +1,13 @@
 //! The whole catalogue over TLS, played by another process: the same as in process.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::peer::{Server, wsproof};
+use crate::wire::expect_end;
 
 /// A certificate for this machine, and its key, which is no secret.
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/localhost.pem");
@@ -67,4 +69,14 @@ fn as_client() {
 
 fn program() -> &'static str {
     env!("CARGO_BIN_EXE_wsproof")
+}
+
+#[test]
+fn a_handshake_that_takes_too_long_is_ended() {
+    let tls = ["--timeout", "1", "--tls-cert", CERTIFICATE, "--tls-key", KEY];
+    let server = Server::start(&tls);
+    let mut stream = server.dial();
+    // The beginning of a record, and nothing more.
+    stream.write_all(b"\x16\x03\x01\x02\x00\x01").unwrap();
+    expect_end(&mut stream);
 }
