@@ -5,7 +5,8 @@
 //! [proof](crate::prove).
 
 use core::fmt::Write as _;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use wsproof_cases::case::{Case, Ending, Grade, Tier};
 use wsproof_cases::catalogue;
@@ -135,8 +136,38 @@ fn cases(proof: &Proof, page: &mut String) {
             line!(page, "- sends {sent}");
         });
         line!(page, "- accepts {}", accepted(case));
+        if let Some(item) = item {
+            line!(page, "- looks at {}", looks_at(item));
+        }
         line!(page, "- caught {}\n", caught(proof, case));
     }
+}
+
+/// The requirements that a case looks at.
+fn looks_at(item: &Item) -> String {
+    let rows = requirements().iter().filter(|row| {
+        let by = |covered: &Covered| match covered {
+            Covered::By(filters) => filters.iter().any(|filter| names(filter, &item.case.id)),
+            Covered::Test { .. } | Covered::Excused(_) => false,
+        };
+        row.covered.iter().any(by)
+    });
+    let rows: Vec<_> = rows.map(|row| row.id).collect();
+    if rows.is_empty() { "no requirement of its own".to_owned() } else { rows.join(", ") }
+}
+
+/// Whether a filter names the case, in either role.
+fn names(filter: &'static str, id: &str) -> bool {
+    type Named = HashMap<&'static str, BTreeSet<&'static str>>;
+    static NAMED: LazyLock<Named> = LazyLock::new(|| {
+        let filters = requirements().iter().flat_map(|row| &row.covered);
+        let filters = filters.filter_map(|covered| match covered {
+            Covered::By(filters) => Some(filters),
+            _ => None,
+        });
+        filters.flatten().map(|filter| (*filter, ids(&[filter]))).collect()
+    });
+    NAMED.get(filter).is_some_and(|ids| ids.contains(id))
 }
 
 /// How many entries of a case are shown, octets of each, and names of mistakes.
@@ -164,7 +195,10 @@ fn sent(item: &'static Item) -> Vec<String> {
     };
     let Ok(played) = Worker::new(&settings).play(item, Cut::Whole) else { return Vec::new() };
     let log = wire_log(Cut::Whole, item.case, &played.transcript, &played.judgement);
-    let to = |entry: &&WireEntry| entry.direction == Direction::ToSubject;
+    let to = |entry: &&WireEntry| {
+        let calls = |note: &String| note.starts_with("the application calls");
+        entry.direction == Direction::ToSubject || entry.note.as_ref().is_some_and(calls)
+    };
     let entries: Vec<_> = log.entries.iter().filter(to).collect();
     let mut shown: Vec<_> = entries.iter().take(ENTRIES).map(|entry| entry_line(entry)).collect();
     if entries.len() > ENTRIES {
@@ -173,7 +207,12 @@ fn sent(item: &'static Item) -> Vec<String> {
     shown
 }
 
+/// One entry, and what happens there.
 fn entry_line(entry: &WireEntry) -> String {
+    if let (true, Some(note)) = (entry.hex.is_empty(), &entry.note) {
+        let times = if entry.times > 1 { format!(", {} times", entry.times) } else { String::new() };
+        return format!("nothing: {note}{times}");
+    }
     let pairs = entry.hex.as_bytes().chunks(2).take(OCTETS);
     let octets: Vec<_> = pairs.map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
     let more = if entry.length > octets.len() as u64 { " …" } else { "" };

@@ -124,14 +124,14 @@ impl Caught {
         let expected = match effect {
             Effect::Fails => self.failed > 0,
             Effect::Lenient => self.failed == 0 && self.lenient > 0,
-            Effect::Nothing | Effect::Unseen => self.failed == 0 && self.lenient == 0,
+            Effect::Nothing => self.failed == 0 && self.lenient == 0,
         };
-        match effect {
-            _ if !expected && (self.failed > 0 || effect != Effect::Fails) => {
+        match expected {
+            true => None,
+            false if self.failed > 0 || effect != Effect::Fails => {
                 Some(Gap::Surprise { caught: self, effect })
             }
-            Effect::Unseen => Some(Gap::Uncaught(self.bug)),
-            _ => (!expected).then_some(Gap::Uncaught(self.bug)),
+            false => Some(Gap::Uncaught(self.bug)),
         }
     }
 }

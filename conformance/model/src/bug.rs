@@ -11,8 +11,6 @@ pub enum Effect {
     Lenient,
     /// Nothing: the habit is unusual and right.
     Nothing,
-    /// Nothing yet: the catalogue has no case for it. Fuzzing finds it.
-    Unseen,
 }
 
 macro_rules! bugs {

@@ -3,8 +3,8 @@
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 
-use crate::net::NetLink;
 use super::interface;
+use crate::net::NetLink;
 use crate::play::{Broken, Driver, Link};
 
 /// Has one link, to the client that has just connected.

@@ -9,10 +9,10 @@ use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_cases::opening::{Head, Setting};
 
+use super::interface;
 use crate::address::{Address, Place};
 use crate::exec::Program;
 use crate::net::{NetLink, Patience, Stream, Trust};
-use super::interface;
 use crate::play::{Broken, Driver, Flow, Link, Observed};
 
 /// Connects to a server for each case.
