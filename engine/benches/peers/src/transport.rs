@@ -28,7 +28,7 @@ impl Transport {
     /// Hands out `wire` again and again, at most `read` octets at a time.
     pub(crate) fn new(wire: &'static [u8], read: usize) -> Self {
         let (at, sent) = (Cell::new(0), Cell::new(0));
-        let sink = RefCell::new(Vec::with_capacity(SINK));
+        let sink = RefCell::default();
         Self(Rc::new(Inner { wire, at, read, sink, sent }))
     }
 
@@ -49,6 +49,9 @@ impl Transport {
     /// Takes what is sent, as a socket does.
     pub(crate) fn accept(&self, octets: &[u8]) {
         let mut sink = self.0.sink.borrow_mut();
+        // Not before it is needed: what an idle connection holds is counted.
+        let room = SINK - sink.len();
+        sink.reserve_exact(room);
         if sink.len() + octets.len() > SINK {
             sink.clear();
         }
