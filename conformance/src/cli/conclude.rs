@@ -77,8 +77,8 @@ pub(super) fn path_of(path: &Path, subject: &str, subjects: usize) -> PathBuf {
     if subjects == 1 {
         return path.to_owned();
     }
-    let clean = |c: char| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' };
-    let name: String = subject.chars().map(clean).collect();
+    let words = subject.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let extension = path.extension().map(|extension| extension.to_string_lossy());
     let extension = extension.map_or_else(String::new, |extension| format!(".{extension}"));

@@ -9,7 +9,7 @@ use std::{env, thread};
 
 use wsproof_cases::Role;
 use wsproof_reports::exit_code::ExitCode;
-use wsproof_reports::model::{Report, RunInfo};
+use wsproof_reports::model::{Report, RunInfo, Verdict};
 use wsproof_reports::render::Terminal;
 
 use super::args::{self, RunArgs, RunFormat};
@@ -19,7 +19,10 @@ use super::output::Output;
 use super::progress::Progress;
 use super::spec::Spec;
 use super::{clock, events, exec, listen, signals};
-use crate::run::{Cut, Finished, Selected, Settings, assemble, run as play, subject};
+use crate::driver::DialDriver;
+use crate::run::{
+    Cut, Finished, Results, Selected, Settings, Worker, assemble, run as play, subject,
+};
 use crate::select::{Item, Request, select};
 
 /// Cases played at a time over a network, where most of the time is spent waiting.
@@ -196,16 +199,52 @@ fn run_selected(
             progress.line(&format!("  {line}"));
         }
         progress.done(done, failed);
-        if signals::have_come() || (bad && args.fail_fast) {
+        let gone = result.verdict == Verdict::Crash && is_gone(settings);
+        if signals::have_come() || gone || (bad && args.fail_fast) {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     };
-    let results = play(selected.items, settings, args.fail_fast, &mut on);
+    let mut results = play(selected.items, settings, args.fail_fast, &mut on);
     progress.finish();
+    find_the_culprits(selected, settings, known, &mut results);
     let info = info(started, begun.elapsed(), settings.jobs);
     assemble(selected, settings, results, Some(info))
+}
+
+/// Whether nobody listens any more, and nobody starts the server again.
+fn is_gone(settings: &Settings) -> bool {
+    let server = settings.server.as_ref().filter(|server| !server.is_started());
+    server.is_some_and(|server| server.probe().is_err())
+}
+
+/// A program that breaks down takes every case with it that is played at the time. Played alone, only
+/// those that it breaks down for are left; if none is, nobody knows better than before.
+fn find_the_culprits(
+    selected: &Selected<'_>,
+    settings: &Settings,
+    known: &Known,
+    results: &mut Results,
+) {
+    let started = settings.server.as_ref().is_some_and(DialDriver::is_started);
+    let crashed = |item: &&&Item| {
+        results.cases.get(&item.key).is_some_and(|result| result.verdict == Verdict::Crash)
+    };
+    let suspects: Vec<_> = selected.items.iter().filter(crashed).collect();
+    if !started || settings.jobs == 1 || suspects.len() < 2 {
+        return;
+    }
+    let mut worker = Worker::new(settings);
+    let mut alone = Vec::new();
+    for item in suspects {
+        let mut result = worker.result(item);
+        known.note(item, &mut result);
+        alone.push((item.key.clone(), result));
+    }
+    if alone.iter().any(|(_, result)| result.verdict == Verdict::Crash) {
+        results.cases.extend(alone);
+    }
 }
 
 /// When and where a run was.

@@ -60,6 +60,11 @@ impl DialDriver {
         &self.server
     }
 
+    /// Whether the harness has started the server.
+    pub const fn is_started(&self) -> bool {
+        self.program.is_some()
+    }
+
     /// Finds out whether anybody listens there.
     ///
     /// # Errors

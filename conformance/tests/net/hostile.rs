@@ -157,6 +157,25 @@ fn one_that_takes_nothing() {
     assert_eq!(result.reason.as_deref(), Some("stalled"), "{result:?}");
 }
 
+/// A server that dies is a finding, and what it did not live to see was not run.
+#[test]
+fn one_that_dies_in_mid_run() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    let dies = std::thread::spawn(move || {
+        // The probe, and two cases.
+        listener.incoming().flatten().take(3).for_each(|mut socket| {
+            head(&mut socket);
+        });
+    });
+    let arguments = ["framing/text/*", "--server", &url, "--jobs", "1", "--timeout", "400ms"];
+    let report = crate::subject::report(&arguments, 100);
+    dies.join().unwrap();
+    let summary = &report["summary"];
+    assert_eq!((&summary["crash"], &report["complete"]), (&1.into(), &false.into()), "{summary}");
+    assert!(summary["not_run"].as_u64() > Some(10), "{summary}");
+}
+
 #[test]
 fn one_that_is_gone() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -16,8 +16,10 @@ fn server_that_breaks_down() {
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
     eprintln!("here I am");
     for mut socket in listener.incoming().flatten() {
-        open(&mut socket);
-        while echo(&mut socket).is_some() {}
+        std::thread::spawn(move || {
+            open(&mut socket);
+            while echo(&mut socket).is_some() {}
+        });
     }
 }
 
@@ -58,6 +60,20 @@ fn a_breakdown_is_the_case_s_and_the_next_one_finds_the_program_again() {
     assert_eq!(verdict("close/after-echo"), "pass");
     let text = report["cases"]["server/framing/binary/length-125"]["observed"]["text"].to_string();
     assert!(text.contains("exit code 7") && text.contains("what is this?"), "{text}");
+}
+
+/// Whatever is played at the same time is not blamed.
+#[test]
+fn a_breakdown_is_told_from_its_victims() {
+    let program = program();
+    let cases = ["framing/text/length-?", "framing/binary/length-125"];
+    let server = ["--server", "ws://127.0.0.1:0", "--exec", &program, "--jobs", "16"];
+    let found = report(&[&cases[..], &server].concat(), 100);
+    let crashed = |(key, result): (&String, &serde_json::Value)| {
+        (result["verdict"] == "crash").then(|| key.clone())
+    };
+    let crashed: Vec<_> = found["cases"].as_object().unwrap().iter().filter_map(crashed).collect();
+    assert_eq!(crashed, ["server/framing/binary/length-125"]);
 }
 
 #[test]
