@@ -27,3 +27,8 @@ pub mod play;
 pub mod prove;
 pub mod run;
 pub mod select;
+
+/// The Rust on the first page.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct FirstPage;
