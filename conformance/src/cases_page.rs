@@ -210,7 +210,8 @@ fn sent(item: &'static Item) -> Vec<String> {
 /// One entry, and what happens there.
 fn entry_line(entry: &WireEntry) -> String {
     if let (true, Some(note)) = (entry.hex.is_empty(), &entry.note) {
-        let times = if entry.times > 1 { format!(", {} times", entry.times) } else { String::new() };
+        let times =
+            if entry.times > 1 { format!(", {} times", entry.times) } else { String::new() };
         return format!("nothing: {note}{times}");
     }
     let pairs = entry.hex.as_bytes().chunks(2).take(OCTETS);

@@ -8,5 +8,5 @@ mod command;
 mod output;
 mod program;
 
-pub use command::{CommandLine, CommandError};
+pub use command::{CommandError, CommandLine};
 pub use program::{Program, Ready, end_all};

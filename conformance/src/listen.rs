@@ -20,5 +20,5 @@ mod calls;
 mod request;
 mod serve;
 
-pub use agents::{Agents, AgentResults};
+pub use agents::{AgentResults, Agents};
 pub use serve::{Event, Listener, Plan};

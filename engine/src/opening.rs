@@ -140,9 +140,9 @@ where
     ) -> Result<HeaderList, OpeningError> {
         match self.opening {
             Opening::Created(Role::Client) => {}
-            Opening::Created(Role::Server)
-            | Opening::ServerBegun
-            | Opening::Over(Role::Server) => return Err(Misuse::RoleMismatch.into()),
+            Opening::Created(Role::Server) | Opening::ServerBegun | Opening::Over(Role::Server) => {
+                return Err(Misuse::RoleMismatch.into());
+            }
             Opening::ClientBegun(_) | Opening::Over(Role::Client) => {
                 return Err(Misuse::HandshakeOrder.into());
             }
@@ -168,9 +168,9 @@ where
             Opening::Created(Role::Client) | Opening::Over(Role::Client) => {
                 return Err(Misuse::HandshakeOrder.into());
             }
-            Opening::Created(Role::Server)
-            | Opening::ServerBegun
-            | Opening::Over(Role::Server) => return Err(Misuse::RoleMismatch.into()),
+            Opening::Created(Role::Server) | Opening::ServerBegun | Opening::Over(Role::Server) => {
+                return Err(Misuse::RoleMismatch.into());
+            }
         };
         let agreed = handshake.end(response)?;
         self.machine.agree(&agreed)?;
