@@ -168,7 +168,7 @@ impl<C: Calls> InterfaceLink<C> {
                 return self.answer(received);
             }
         }
-        self.over = self.calls.complete(ticket, octets).or(self.over.take());
+        self.over = self.calls.complete(ticket, octets).or_else(|| self.over.take());
     }
 
     fn answer(&mut self, received: Received) {
@@ -226,7 +226,7 @@ impl<C: Calls> InterfaceLink<C> {
     fn complete(&mut self, octets: Option<u64>) {
         if let Some((ticket, all)) = self.kept.pop() {
             let octets = octets.map_or(all, |octets| octets as usize);
-            self.over = self.calls.complete(ticket, octets).or(self.over.take());
+            self.over = self.calls.complete(ticket, octets).or_else(|| self.over.take());
         }
     }
 }

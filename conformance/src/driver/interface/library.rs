@@ -50,11 +50,11 @@ impl Calls for Endpoint<'_> {
             Queue::Receive => WEB_SOCKET_RECEIVE_ACTION_QUEUE,
             Queue::All => WEB_SOCKET_ALL_ACTION_QUEUE,
         };
-        let Some(mut action) = self.get_action(queue).map_err(of_error)? else { return Ok(None) };
+        let Some(action) = self.get_action(queue).map_err(of_error)? else { return Ok(None) };
         let taken = match action.kind() {
             ActionKind::SendToNetwork => Taken::Write(self.slices(&action).concat()),
             ActionKind::IndicateSendComplete => Taken::Sent,
-            ActionKind::ReceiveFromNetwork => Taken::Read(self.buffer_mut(&mut action).len()),
+            ActionKind::ReceiveFromNetwork => Taken::Read(self.buffer_mut(&action).len()),
             ActionKind::IndicateReceiveComplete => {
                 let [octets, _] = self.slices(&action);
                 let kind = BufferType::from_bits(action.buffer_type());
