@@ -60,11 +60,9 @@ fn figures(proof: &Proof, page: &mut String) {
     );
     line!(
         page,
-        "- {} known bugs of other implementations: {} caught, {} with permessage-deflate, {} not \
-         applicable, {} open\n",
+        "- {} known bugs of other implementations: {} caught, {} not applicable, {} open\n",
         known_bugs().len(),
         known(Status::Caught),
-        known(Status::WithDeflate),
         known(Status::NotApplicable),
         known(Status::Open)
     );
@@ -115,7 +113,6 @@ fn known(page: &mut String) {
     for bug in known_bugs() {
         let status = match bug.status() {
             Status::Caught => "the evidence in the table",
-            Status::WithDeflate => "with permessage-deflate",
             Status::NotApplicable => "not applicable",
             Status::Open => "**open**",
         };

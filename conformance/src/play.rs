@@ -197,19 +197,26 @@ const REACTIONS: u32 = 100_000;
 /// masking keys; equal arguments and an equal subject give an equal transcript.
 pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link) -> Transcript {
     let far = link.far();
+    let is_far = far.is_some();
+    // An extension is agreed on in the opening handshake, wherever the subject is.
+    let plain = || match role {
+        Role::Server => Head::request(),
+        Role::Client => Head::response(),
+    };
+    let head = far.map(|far| far.head).or_else(|| case.needs.deflate.map(|_| plain()));
     let tester = Tester::new(case, role, seed);
     let mut table = Table {
-        tester: if far.is_some() { tester.opening_with() } else { tester },
-        far: far.is_some(),
+        tester: if head.is_some() { tester.opening_with() } else { tester },
+        far: is_far,
         cutter: Cutter::new(cuts, link),
         seen: Vec::new(),
         reactions: 0,
     };
-    if case.needs.opening.is_some() || far.is_some() {
+    if case.needs.opening.is_some() || head.is_some() {
         // A client speaks first.
         table.rest();
     }
-    if !table.open(case, far) || table.script(&case.script) != Done::Stop {
+    if !table.open(case, head) || table.script(&case.script) != Done::Stop {
         table.tester.wait(Timer::Deadline, case.patience);
     }
     table.rest();
@@ -287,17 +294,17 @@ impl Table<'_, '_> {
     }
 
     /// Opens the connection where a case begins behind that. Says whether the script may begin.
-    fn open(&mut self, case: &Case, far: Option<Far>) -> bool {
-        match far {
-            Some(far) if case.needs.opening.is_none() => {
+    fn open(&mut self, case: &Case, head: Option<Head>) -> bool {
+        match head {
+            Some(head) if case.needs.opening.is_none() => {
                 // What is no part of the case is not cut.
                 let cuts = core::mem::replace(&mut self.cutter.cuts, Cuts::Whole);
-                if self.tester.open_with(&far.head, &mut self.cutter) == Ask::Rest {
+                if self.tester.open_with(&head, &mut self.cutter) == Ask::Rest {
                     self.rest_until_answered();
                 }
                 self.cutter.flush();
                 self.cutter.cuts = cuts;
-                self.tester.is_open()
+                self.tester.is_open() && !self.tester.is_declined(&mut self.cutter)
             }
             _ => true,
         }

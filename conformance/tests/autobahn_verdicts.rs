@@ -27,7 +27,7 @@ const MAX_EXCEPTIONS: usize = 10;
 fn every_pair_is_the_recorded_one() {
     assert!(EXCEPTIONS.len() <= MAX_EXCEPTIONS);
     let recorded = recorded();
-    let cases = autobahn::by_number();
+    let cases = recorded_cases();
     let numbers: Vec<_> = cases.iter().map(|case| case.autobahn.as_deref().unwrap()).collect();
     assert_eq!(numbers, recorded.iter().map(|row| row.number).collect::<Vec<_>>());
 
@@ -54,11 +54,17 @@ fn every_pair_is_the_recorded_one() {
     assert_eq!(compared, 13 * 301 * 2);
 }
 
+/// The cases of which there is a record: those of the groups 12 and 13 begin with an extension that
+/// the testees do not have.
+fn recorded_cases() -> Vec<&'static Case> {
+    autobahn::by_number().into_iter().filter(|case| case.needs.deflate.is_none()).collect()
+}
+
 /// The octets that the tester writes as server to a subject that stays silent, deadline included.
 #[test]
 fn the_tester_writes_the_recorded_octets() {
     let mut lines = OCTETS.lines().skip(1);
-    for case in autobahn::by_number() {
+    for case in recorded_cases() {
         let mut silent = Recorder::default();
         play(case, Role::Client, Cuts::Whole, 1, &mut silent);
         let Blob { length, digest, .. } = silent.0.finish();

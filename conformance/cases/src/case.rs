@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::clauses::ClauseId;
+use crate::deflate::{Data, Deflate};
 use crate::interface::{Answer, Interface};
 use crate::opening::Setting;
 use crate::payload::Payload;
@@ -146,6 +147,21 @@ pub struct Needs {
     pub opening: Option<Setting>,
     /// What the case calls of the subject's own interface, if it does.
     pub interface: Option<Interface>,
+    /// How permessage-deflate has to be agreed on in front of the case, if it begins behind the
+    /// handshake and needs the extension.
+    pub deflate: Option<Deflate>,
+}
+
+impl Needs {
+    /// How the subject must be set up to be opened through octets, if it has to be.
+    pub fn setting(&self) -> Option<Setting> {
+        let deflate = |deflate: Deflate| Setting {
+            deflate: true,
+            extensions: deflate.own,
+            ..Setting::default()
+        };
+        self.opening.or_else(|| self.deflate.map(deflate))
+    }
 }
 
 /// One acceptable course of events.
@@ -213,6 +229,9 @@ pub enum Grade {
 pub enum Event {
     /// A complete data message.
     Message(Kind, Payload),
+    /// A complete data message with the next [slice](Step::Slice) of made-up data: so many
+    /// characters. The first of them is the first slice.
+    Slice(Kind, Data, u32),
     /// A Pong.
     Pong(Payload),
     /// A [`Step::Mark`] that the connection lived to see.
@@ -335,6 +354,12 @@ impl Case {
         Self { needs: Needs { interface: Some(interface), ..self.needs }, ..self }
     }
 
+    /// Begins behind an opening handshake that has agreed on permessage-deflate.
+    #[must_use]
+    pub fn deflate(self, deflate: Deflate) -> Self {
+        Self { needs: Needs { deflate: Some(deflate), ..self.needs }, ..self }
+    }
+
     /// Sets what the subject must offer.
     #[must_use]
     pub fn needs(self, needs: Needs) -> Self {
@@ -453,6 +478,12 @@ impl fmt::Display for Event {
             Self::Message(kind, payload) => {
                 write!(f, "{} message of {payload}", kind.name())
             }
+            Self::Slice(kind, data, length) => write!(
+                f,
+                "{} message with the next {length} characters of {}",
+                kind.name(),
+                data.name()
+            ),
             Self::Pong(payload) => write!(f, "pong of {payload}"),
             Self::Mark(tag) => write!(f, "connection still open ({tag})"),
             Self::Answered(answer) => write!(f, "call answered with {}", answer.name()),

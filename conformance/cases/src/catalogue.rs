@@ -9,6 +9,13 @@ mod close;
 mod close_codes;
 mod close_order;
 mod control;
+mod deflate;
+mod deflate_answers;
+mod deflate_frames;
+mod deflate_limits;
+mod deflate_offers;
+mod deflate_promises;
+mod deflate_streams;
 mod failing;
 mod fragmentation;
 mod fragments;
@@ -71,6 +78,13 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     api_sending::add,
     api_close::add,
     api_actions::add,
+    deflate::add,
+    deflate_streams::add,
+    deflate_frames::add,
+    deflate_promises::add,
+    deflate_limits::add,
+    deflate_offers::add,
+    deflate_answers::add,
 ];
 
 /// All cases.

@@ -20,7 +20,7 @@ mod inflate;
 pub use agreement::{
     Agreement, Ask, Deflate, Element, NAME, Params, Terms, Unfit, agree, answer, list,
 };
-pub use compress::Compressor;
+pub use compress::{Compressor, Zeros, zeros};
 pub use data::Data;
 pub use inflate::{Corrupt, Facts, Inflater};
 

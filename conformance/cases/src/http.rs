@@ -4,6 +4,7 @@
 //! Every case that opens a connection watches them, whatever it is about. Nothing here is shared
 //! with what a subject reads: a tester accepts what a careful peer would write, and no more.
 
+use crate::deflate::{self, Element, NAME, Params};
 use crate::digest::is_base64_of_16;
 use crate::opening::Accept;
 use crate::reception::Breach;
@@ -86,6 +87,12 @@ impl Head {
             }
             _ => 0,
         }
+    }
+
+    /// The extensions that all its fields name together; nothing if they break the grammar.
+    pub(crate) fn extensions(&self) -> Option<Vec<Element>> {
+        let values: Vec<_> = self.values("Sec-WebSocket-Extensions").collect();
+        deflate::list(&values.join(&b','))
     }
 
     fn has(&self, name: &str) -> bool {
@@ -307,6 +314,10 @@ pub(crate) fn request_breaches(head: &Head) -> impl Iterator<Item = Breach> + us
             Breach::RequestSubprotocols,
         ),
         (!extensions, Breach::RequestExtensions),
+        (
+            extensions && !are_offers(&head.extensions().unwrap_or_default()),
+            Breach::OfferParameters,
+        ),
     ]
     .into_iter()
     .filter_map(|(broken, breach)| broken.then_some(breach))
@@ -321,12 +332,21 @@ pub(crate) fn answer_breaches(
     let opens = status == 101;
     let key = request.value("Sec-WebSocket-Key").unwrap_or_default();
     let accepts: Vec<_> = answer.values("Sec-WebSocket-Accept").collect();
-    let offers = |name: &str, chosen: &[u8]| {
-        request.elements(name).any(|offer| name_of(offer) == name_of(chosen))
+    let offers_extension = |chosen: &[u8]| {
+        let is_it = |offer: &[u8]| name_of(offer).eq_ignore_ascii_case(name_of(chosen));
+        request.elements("Sec-WebSocket-Extensions").any(is_it)
     };
     let subprotocols: Vec<_> = answer.values("Sec-WebSocket-Protocol").collect();
-    let offered = subprotocols.iter().all(|name| offers("Sec-WebSocket-Protocol", name));
-    let mut extensions = answer.elements("Sec-WebSocket-Extensions");
+    let offered = subprotocols
+        .iter()
+        .all(|chosen| request.elements("Sec-WebSocket-Protocol").any(|offer| offer == *chosen));
+    let extensions = || answer.elements("Sec-WebSocket-Extensions");
+    let fits = match (request.extensions(), answer.extensions()) {
+        // Whatever the tester has offered, one that is not understood must not be accepted.
+        (offered, Some(chosen)) => deflate::agree(&offered.unwrap_or_default(), &chosen).is_ok(),
+        (_, None) => false,
+    };
+    let named = extensions().any(offers_extension);
     let upgrade =
         answer.only("Upgrade").is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
     [
@@ -342,17 +362,24 @@ pub(crate) fn answer_breaches(
         (opens && (subprotocols.len() > 1 || !offered), Breach::AnswerSubprotocol),
         (
             opens
-                && !extensions.all(|name| {
+                && !extensions().all(|name| {
                     // Names that begin like this are the tester's own; no server knows them.
-                    offers("Sec-WebSocket-Extensions", name) && !name.starts_with(b"x-wsproof")
+                    offers_extension(name) && !name.starts_with(b"x-wsproof")
                 }),
             Breach::AnswerExtension,
         ),
+        (opens && named && !fits, Breach::AnswerParameters),
         (status == 426 && !answer.has("Upgrade"), Breach::UpgradeUnnamed),
         (status == 405 && !answer.has("Allow"), Breach::MethodsUnnamed),
     ]
     .into_iter()
     .filter_map(|(broken, breach)| broken.then_some(breach))
+}
+
+/// Whether the elements that offer permessage-deflate can be understood (RFC 7692 §7.1).
+fn are_offers(elements: &[Element]) -> bool {
+    let mut named = elements.iter().filter(|element| element.name.eq_ignore_ascii_case(NAME));
+    named.all(|element| Params::of_offer(element).is_some())
 }
 
 /// An element of a list without its parameters.

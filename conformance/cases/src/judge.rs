@@ -57,6 +57,9 @@ fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
     if let Some(breach) = transcript.breaches().find(|breach| breach.counts()) {
         return (Verdict::Fail, Reason::Breach(breach));
     }
+    if transcript.is_declined() {
+        return (Verdict::Unsupported, Reason::Declined);
+    }
     if let Some(trouble) = transcript.trouble() {
         let reason = match trouble {
             Trouble::OutOfTime => Reason::TimedOut,

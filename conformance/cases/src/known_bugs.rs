@@ -48,8 +48,6 @@ pub enum Evidence {
         /// The function.
         function: &'static str,
     },
-    /// It needs the extension.
-    WithDeflate,
     /// It cannot be made here.
     NotApplicable(&'static str),
 }
@@ -80,8 +78,6 @@ impl Replay {
 pub enum Status {
     /// Something fails if it is made.
     Caught,
-    /// It needs the extension.
-    WithDeflate,
     /// It cannot be made here.
     NotApplicable,
     /// Nothing is known to fail.
@@ -92,9 +88,7 @@ impl KnownBug {
     /// How far it is caught.
     pub fn status(&self) -> Status {
         let has = |wanted: fn(&Evidence) -> bool| self.evidence.iter().any(wanted);
-        if has(|evidence| *evidence == Evidence::WithDeflate) {
-            Status::WithDeflate
-        } else if has(|evidence| matches!(evidence, Evidence::NotApplicable(_))) {
+        if has(|evidence| matches!(evidence, Evidence::NotApplicable(_))) {
             Status::NotApplicable
         } else if self.evidence.is_empty() {
             Status::Open
@@ -140,7 +134,6 @@ fn evidence(line: &'static str) -> Option<Evidence> {
             let (file, function) = rest.split_once(' ')?;
             Evidence::Test { file, function }
         }
-        "with" if rest == "permessage-deflate" => Evidence::WithDeflate,
         "not" => Evidence::NotApplicable(rest.strip_prefix("applicable: ")?),
         "request" => {
             let (head, outcome) = rest.split_once(" -> ")?;

@@ -32,6 +32,10 @@ pub struct Setting {
     /// The extensions that a client offers.
     #[serde(deserialize_with = "wscase::list", skip_serializing_if = "is_default")]
     pub extensions: &'static [Word],
+    /// Whether it speaks permessage-deflate: a server accepts the first offer that it can, a client
+    /// keeps to the answer.
+    #[serde(skip_serializing_if = "is_default")]
+    pub deflate: bool,
     /// The only path that a server serves; any path if nothing is said.
     #[serde(deserialize_with = "wscase::maybe_word")]
     pub path: Option<Word>,

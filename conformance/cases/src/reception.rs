@@ -3,15 +3,19 @@
 //! Every case watches the subject's side of the wire as well, whatever it is about. A broken rule
 //! is a [`Breach`]; most of them make the tester fail the connection, as RFC 6455 §7.1.7 asks.
 
+mod inflating;
+
 use std::collections::VecDeque;
 
 use crate::clauses::ClauseId;
+use crate::deflate::{Agreement, Element, Terms, agree};
 use crate::http::{self, Part};
 use crate::payload::{Blob, BlobMaker};
 use crate::role::Role;
 use crate::step::Kind;
 use crate::utf8::Utf8;
 use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
+use inflating::Inflating;
 
 macro_rules! breaches {
     ($( $name:ident $(($sample:literal))?, $slug:literal, $what:literal; )+) => {
@@ -52,6 +56,11 @@ breaches! {
     LengthTopBit, "sent-length-top-bit", "A 64-bit length has its top bit set.";
     CloseCode(1005), "close-code-forbidden", "The status code must not be sent in a Close.";
     CloseReasonNotUtf8, "sent-close-reason-not-utf8", "The reason of a Close is not UTF-8.";
+    MisplacedRsv1, "sent-misplaced-compressed-bit", "RSV1 is set on a frame that begins no message.";
+    DataCorrupt, "sent-corrupt-data", "The data of a compressed message cannot be inflated.";
+    DataUnfinished, "sent-unfinished-data", "The data of a compressed message does not end where a flush ends, less its last four octets.";
+    WindowExceeded, "sent-beyond-window", "Compressed data refers further back than the window that was agreed on.";
+    ContextUsed, "sent-used-context", "Compressed data refers to an earlier message, against what was agreed on.";
     TextNotUtf8, "sent-text-not-utf8", "A text message is not UTF-8.";
     TextEndsEarly, "sent-text-ends-early", "A text message does not end as UTF-8 does.";
     AfterClose, "sent-after-close", "Something was sent after a Close.";
@@ -66,6 +75,7 @@ breaches! {
     RequestBody, "sent-body-in-request", "A request of the opening handshake announces a body.";
     RequestSubprotocols, "sent-wrong-subprotocols", "A request offers a subprotocol twice, or one that is no token.";
     RequestExtensions, "sent-wrong-extensions", "A request's Sec-WebSocket-Extensions is not a list of extensions.";
+    OfferParameters, "offered-wrong-parameters", "A request offers permessage-deflate with parameters that it cannot have.";
     SentBeforeAnswer, "sent-before-answer", "A client sent something before the server had answered.";
     AnswerMalformed, "sent-malformed-answer", "An answer is not the head of a message of HTTP/1.1.";
     AnswerCutShort, "sent-answer-cut-short", "The stream ends inside an answer.";
@@ -79,6 +89,7 @@ breaches! {
     AnswerBody, "answered-with-body", "An answer 101 announces a body.";
     AnswerSubprotocol, "answered-wrong-subprotocol", "An answer 101 names a subprotocol that was not offered, or several.";
     AnswerExtension, "answered-wrong-extension", "An answer 101 names an extension that was not offered, or that nobody knows.";
+    AnswerParameters, "answered-wrong-parameters", "An answer 101 accepts permessage-deflate in a way that fits no offer.";
     UpgradeUnnamed, "refused-without-upgrade", "An answer 426 does not name the protocol to upgrade to.";
     MethodsUnnamed, "refused-without-allow", "An answer 405 does not say which methods are allowed.";
     MaskPredictable, "sent-predictable-masks", "The masking keys of a client follow from each other.";
@@ -99,6 +110,11 @@ impl Breach {
             | Self::RequestSubprotocols
             | Self::SentBeforeAnswer => "6455#4.1",
             Self::RequestExtensions => "6455#9.1",
+            Self::OfferParameters | Self::AnswerParameters => "7692#7.1",
+            Self::MisplacedRsv1 => "7692#6.1",
+            Self::DataCorrupt | Self::DataUnfinished | Self::WindowExceeded | Self::ContextUsed => {
+                "7692#7.2.1"
+            }
             Self::RequestBody => "9112#6.3",
             Self::AnswerNeverEnds => "9112#9.6",
             Self::AnswerFollowed => "6455#7.2.2",
@@ -140,6 +156,7 @@ impl Breach {
                 | Self::RequestBody
                 | Self::RequestSubprotocols
                 | Self::RequestExtensions
+                | Self::OfferParameters
                 | Self::SentBeforeAnswer
                 | Self::AnswerMalformed
                 | Self::AnswerCutShort
@@ -153,6 +170,7 @@ impl Breach {
                 | Self::AnswerBody
                 | Self::AnswerSubprotocol
                 | Self::AnswerExtension
+                | Self::AnswerParameters
                 | Self::UpgradeUnnamed
                 | Self::MethodsUnnamed
         )
@@ -164,7 +182,12 @@ impl Breach {
         match self {
             breach if breach.is_of_opening() => None,
             Self::AfterClose | Self::FrameCutShort | Self::MaskPredictable => None,
-            Self::CloseReasonNotUtf8 | Self::TextNotUtf8 | Self::TextEndsEarly => Some(1007),
+            Self::WindowExceeded | Self::ContextUsed => None,
+            Self::CloseReasonNotUtf8
+            | Self::TextNotUtf8
+            | Self::TextEndsEarly
+            | Self::DataCorrupt
+            | Self::DataUnfinished => Some(1007),
             _ => Some(1002),
         }
     }
@@ -175,6 +198,9 @@ impl Breach {
         !matches!(self, Self::CloseCode(1012..=1014))
     }
 }
+
+/// RSV1 among the reserved bits.
+const RSV1: u8 = 4;
 
 /// Something the tester received, in the order in which it has to react.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +228,10 @@ pub(crate) struct Reception {
     message: Option<Message>,
     keys: Keys,
     closed: bool,
+    /// The extensions that the tester has offered.
+    offers: Vec<Element>,
+    agreement: Option<Agreement>,
+    inflating: Option<Box<Inflating>>,
 }
 
 #[derive(Debug)]
@@ -217,6 +247,14 @@ struct Message {
     blob: BlobMaker,
     text: Utf8,
     broken: bool,
+    compressed: bool,
+}
+
+impl Message {
+    fn add(&mut self, octets: &[u8]) {
+        self.blob.add(octets);
+        self.broken |= self.opcode == Opcode::TEXT && self.text.feed(octets).is_err();
+    }
 }
 
 impl Reception {
@@ -226,7 +264,39 @@ impl Reception {
         let items = VecDeque::new();
         let reader = Reader::default();
         let keys = Keys::default();
-        Self { subject, opening, reader, items, frame: None, message: None, keys, closed: false }
+        Self {
+            subject,
+            opening,
+            reader,
+            items,
+            frame: None,
+            message: None,
+            keys,
+            closed: false,
+            offers: Vec::new(),
+            agreement: None,
+            inflating: None,
+        }
+    }
+
+    /// Takes note of what the tester offers to a server.
+    pub(crate) fn offer(&mut self, offers: Vec<Element>) {
+        self.offers = offers;
+    }
+
+    /// Takes note of an answer to these offers. One that fits none agrees on nothing.
+    pub(crate) fn agree(&mut self, offers: &[Element], answer: &[Element]) {
+        self.agreement = agree(offers, answer).ok().flatten();
+    }
+
+    /// What was agreed on.
+    pub(crate) const fn agreement(&self) -> Option<Agreement> {
+        self.agreement
+    }
+
+    /// What the subject has to keep to when it compresses.
+    fn terms(&self) -> Option<Terms> {
+        self.agreement.map(|agreement| agreement.of(self.subject))
     }
 
     pub(crate) fn next(&mut self) -> Option<Item> {
@@ -256,7 +326,13 @@ impl Reception {
         while let Some(opening) = &mut self.opening {
             let Some(part) = opening.read(&mut octets) else { return };
             match part {
-                Part::Head(head) => self.items.push_back(Item::Head(head)),
+                Part::Head(head) => {
+                    if self.subject == Role::Server && head.status() == 101 {
+                        let offers = core::mem::take(&mut self.offers);
+                        self.agree(&offers, &head.extensions().unwrap_or_default());
+                    }
+                    self.items.push_back(Item::Head(head));
+                }
                 Part::Breach(breach) => self.items.push_back(Item::Breach(breach, None)),
                 Part::End => self.opening = None,
             }
@@ -301,7 +377,12 @@ impl Reception {
         if !header.opcode.is_control() && self.message.is_none() {
             let text = Utf8::default();
             let blob = BlobMaker::default();
-            self.message = Some(Message { opcode: header.opcode, blob, text, broken: false });
+            let compressed = header.rsv & RSV1 != 0 && self.agreement.is_some();
+            if compressed {
+                self.inflating.get_or_insert_default().start_message();
+            }
+            let opcode = header.opcode;
+            self.message = Some(Message { opcode, blob, text, broken: false, compressed });
         }
         self.frame = Some(Frame { header, blob: BlobMaker::default(), text_reported: false });
     }
@@ -312,9 +393,12 @@ impl Reception {
         let long = header.form != LengthForm::Seven;
         let started = self.message.is_some();
         let continues = header.opcode == Opcode::CONTINUATION;
+        let begins = matches!(header.opcode, Opcode::TEXT | Opcode::BINARY);
+        let reserved = if self.agreement.is_some() { header.rsv & !RSV1 } else { header.rsv };
         [
             (self.closed, Breach::AfterClose),
-            (header.rsv != 0, Breach::ReservedBit),
+            (reserved != 0, Breach::ReservedBit),
+            (reserved != header.rsv && !begins, Breach::MisplacedRsv1),
             (self.subject.masks() && header.mask.is_none(), Breach::Unmasked),
             (!self.subject.masks() && header.mask.is_some(), Breach::Masked),
             (control && !header.fin, Breach::ControlFragmented),
@@ -337,11 +421,14 @@ impl Reception {
             return;
         }
         let Some(message) = &mut self.message else { return };
-        message.blob.add(octets);
-        if message.opcode != Opcode::TEXT {
-            return;
+        match &mut self.inflating {
+            Some(inflating) if message.compressed => {
+                if let Some(breach) = inflating.feed(octets, &mut |octets| message.add(octets)) {
+                    self.items.push_back(Item::Breach(breach, Some(frame.header)));
+                }
+            }
+            _ => message.add(octets),
         }
-        message.broken |= message.text.feed(octets).is_err();
         if message.broken && !frame.text_reported {
             frame.text_reported = true;
             self.items.push_back(Item::Breach(Breach::TextNotUtf8, Some(frame.header)));
@@ -368,6 +455,12 @@ impl Reception {
 
     fn end_message(&mut self, header: Header) {
         let Some(message) = self.message.take() else { return };
+        if let (true, Some(terms)) = (message.compressed, self.terms())
+            && let Some(inflating) = &mut self.inflating
+        {
+            let breaches = inflating.end_message(terms);
+            self.items.extend(breaches.map(|breach| Item::Breach(breach, Some(header))));
+        }
         let kind = match message.opcode {
             Opcode::TEXT => Kind::Text,
             Opcode::BINARY => Kind::Binary,

@@ -16,8 +16,8 @@ pub struct Requirement {
     pub testable: Testable,
     /// What it is about, such as `framing`.
     pub subject: &'static str,
-    /// Where it comes from: `core` is the standard itself, others are `errata`, `registry`, `utf8`
-    /// and `http`.
+    /// Where it comes from: `core` is the standard itself, others are `errata`, `extension`,
+    /// `registry`, `utf8` and `http`.
     pub scope: &'static str,
     /// The statement, in few words.
     pub what: &'static str,
@@ -132,11 +132,11 @@ mod tests {
             assert!(row.what.ends_with('.') && row.what.len() <= 100, "{}", row.id);
             let levels = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "implied"];
             assert!(levels.contains(&row.level), "{}", row.id);
-            let scopes = ["core", "errata", "registry", "utf8", "http"];
+            let scopes = ["core", "errata", "extension", "registry", "utf8", "http"];
             assert!(scopes.contains(&row.scope), "{}", row.id);
             assert_eq!(row.is_due(), !row.covered.is_empty(), "{}", row.id);
         }
-        assert_eq!(requirements().len(), 368);
+        assert_eq!(requirements().len(), 455);
         assert_eq!(find("RFC6455-5.2-03").unwrap().clause().as_deref(), Some("6455#5.2"));
         assert_eq!(find("IANA-close-codes-01").unwrap().clause(), None);
     }

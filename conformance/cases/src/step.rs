@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::deflate::Data;
 use crate::interface::{Call, Sending};
 use crate::opening::Head;
 use crate::payload::Payload;
@@ -27,6 +28,19 @@ pub enum Step {
         /// The whole message.
         payload: Payload,
         /// Payload octets per frame.
+        #[serde(default, skip_serializing_if = "is_default")]
+        fragment: u64,
+    },
+    /// Writes the next slice of made-up data as a message, compressed if and as agreed. Slices follow
+    /// each other round and round.
+    Slice {
+        /// Text or binary.
+        kind: Kind,
+        /// The data.
+        data: Data,
+        /// How many characters.
+        length: u32,
+        /// Octets of compressed data per frame, as in [`Message`](Self::Message).
         #[serde(default, skip_serializing_if = "is_default")]
         fragment: u64,
     },
@@ -79,6 +93,7 @@ pub fn effort(steps: &[Step]) -> u64 {
             frames.saturating_mul(STEP).saturating_add(payload.length())
         }
         Step::Part(payload) => STEP.saturating_add(payload.length()),
+        Step::Slice { length, .. } => STEP + u64::from(*length),
         Step::Times(times, steps) => u64::from(*times).saturating_mul(effort(steps)),
         Step::Call(Call::Send(Sending::Message(_, payload) | Sending::Fragment(_, payload))) => {
             STEP.saturating_add(payload.length())

@@ -21,6 +21,7 @@ pub use waiting::Due;
 use core::cell::Cell;
 
 use crate::case::{By, Case, Deadline, Finish};
+use crate::deflate::Compressor;
 use crate::http;
 use crate::interface::Answer;
 use crate::payload::{Blob, Payload};
@@ -87,6 +88,9 @@ pub struct Tester<'c> {
     promised: u64,
     /// The request of the opening handshake, the tester's own or the subject's.
     request: http::Head,
+    compressor: Option<Compressor>,
+    /// Where the next slice of made-up data begins.
+    slice: u64,
     now: u32,
     timers: Vec<(u32, Timer)>,
     events: usize,
@@ -126,6 +130,8 @@ impl<'c> Tester<'c> {
             part: None,
             promised: 0,
             request: http::Head::default(),
+            compressor: None,
+            slice: 0,
             now: 0,
             timers: Vec::new(),
             events: 0,
@@ -157,6 +163,11 @@ impl<'c> Tester<'c> {
             Step::Message { kind, payload, fragment } => {
                 let n = if *fragment == 0 { u64::MAX } else { *fragment };
                 self.send_message(Frame::new(kind.opcode(), payload.clone()), n, wire);
+            }
+            Step::Slice { kind, data, length, fragment } => {
+                let octets = data.slice(self.slice, *length);
+                self.slice += u64::from(*length);
+                self.send_compressed(*kind, &octets, *fragment, wire);
             }
             Step::Header(frame) => self.send_header(frame, wire),
             Step::Part(payload) => self.send_part(payload, wire),

@@ -6,6 +6,7 @@
 //! own messages may differ, which [`Transcript::outline`] leaves out.
 
 use crate::case::{Alternative, By, Event};
+use crate::deflate::{Agreement, Data};
 use crate::interface::{Answer, Call};
 use crate::payload::Blob;
 use crate::reception::Breach;
@@ -60,6 +61,10 @@ pub enum Entry {
     SentHead(Text),
     /// A head of the subject was complete.
     ReceivedHead(Text),
+    /// The two sides have agreed on permessage-deflate.
+    Agreed(Agreement),
+    /// They have not, and the case needs it; the tester leaves.
+    Declined,
     /// The subject broke a rule for what it sends.
     Breach {
         /// The rule.
@@ -159,6 +164,10 @@ impl Seen {
             (Self::Message(kind, blob), Event::Message(wanted, payload)) => {
                 kind == wanted && blob.length == payload.length()
             }
+            // Characters may have several octets.
+            (Self::Message(kind, blob), Event::Slice(wanted, _, length)) => {
+                kind == wanted && blob.length >= u64::from(*length)
+            }
             _ => false,
         }
     }
@@ -169,6 +178,9 @@ impl From<&Event> for Seen {
     fn from(event: &Event) -> Self {
         match event {
             Event::Message(kind, payload) => Self::Message(*kind, payload.blob()),
+            Event::Slice(kind, data, length) => {
+                Self::Message(*kind, Blob::from(&data.slice(0, *length)[..]))
+            }
             Event::Pong(payload) => Self::Pong(payload.blob()),
             Event::Mark(tag) => Self::Mark(tag),
             Event::Answered(answer) => Self::Answered(*answer),
@@ -187,22 +199,32 @@ enum Wanted<'c> {
     Exactly(Seen),
     /// One that can be seen in several ways.
     Any(&'c Event),
+    /// A message with these characters of made-up data, the first of them at this place.
+    Slice(Kind, Data, u32, u64),
 }
 
 impl<'c> From<&'c Event> for Wanted<'c> {
     fn from(event: &'c Event) -> Self {
         match event {
             Event::Refused { .. } => Self::Any(event),
+            Event::Slice(kind, data, length) => Self::Slice(*kind, *data, *length, 0),
             event => Self::Exactly(event.into()),
         }
     }
 }
 
 impl Wanted<'_> {
-    fn admits(&self, seen: &Seen) -> bool {
+    /// Whether this is what was seen, and how many times in a row it may be.
+    fn admits(&mut self, seen: &Seen) -> Option<u32> {
         match self {
-            Self::Exactly(wanted) => wanted == seen,
-            Self::Any(event) => event.admits(seen),
+            Self::Exactly(wanted) => (wanted == seen).then_some(u32::MAX),
+            Self::Any(event) => event.admits(seen).then_some(u32::MAX),
+            Self::Slice(kind, data, length, from) => {
+                let Seen::Message(seen, blob) = seen else { return None };
+                let wanted = data.slice(*from, *length);
+                *from += u64::from(*length);
+                (seen == kind && *blob == Blob::from(&wanted[..])).then_some(1)
+            }
         }
     }
 }
@@ -296,12 +318,14 @@ impl Transcript {
             while left > 0 {
                 match &mut due {
                     Some((0, _)) => due = wanted.next(),
-                    Some((times, event)) if event.admits(seen) => {
-                        let n = left.min(*times);
-                        left -= n;
-                        *times -= n;
-                    }
-                    Some(_) => return Err(Departure::Differs(i)),
+                    Some((times, event)) => match event.admits(seen) {
+                        Some(most) => {
+                            let n = left.min(*times).min(most);
+                            left -= n;
+                            *times -= n;
+                        }
+                        None => return Err(Departure::Differs(i)),
+                    },
                     None => return Err(Departure::Unexpected(i)),
                 }
             }
@@ -333,6 +357,11 @@ impl Transcript {
             Entry::Troubled(trouble) => Some(trouble),
             _ => None,
         })
+    }
+
+    /// Whether the extension that the case needs was not agreed on.
+    pub fn is_declined(&self) -> bool {
+        self.lines.iter().any(|line| line.entry == Entry::Declined)
     }
 
     /// How many frames the subject sent.

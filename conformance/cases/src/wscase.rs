@@ -45,5 +45,5 @@ mod values;
 pub use file::{ReadError, Saved, read, write};
 pub use limits::{MAX_EFFORT, MAX_OCTETS, MAX_PATIENCE};
 
-pub(crate) use keep::{Word, list, maybe_word, name, ranges, word};
+pub(crate) use keep::{Word, asks, list, maybe_word, name, ranges, word};
 pub(crate) use values::{fields, is_default, is_true, large, octets, yes};

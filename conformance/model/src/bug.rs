@@ -53,12 +53,17 @@ impl Bug {
 
     /// Whether it concerns the opening handshake.
     pub fn is_of_handshake(self) -> bool {
-        self >= Self::AcceptsAnyMethod && !self.is_of_interface()
+        self >= Self::AcceptsAnyMethod && self < Self::ClosesWithAnyCode
     }
 
     /// Whether it concerns calls of the interface.
     pub fn is_of_interface(self) -> bool {
-        self >= Self::ClosesWithAnyCode
+        self >= Self::ClosesWithAnyCode && !self.is_of_deflate()
+    }
+
+    /// Whether it concerns permessage-deflate.
+    pub fn is_of_deflate(self) -> bool {
+        self >= Self::ForgetsWindow
     }
 
     /// The bug with this name.
@@ -75,15 +80,15 @@ impl fmt::Display for Bug {
 
 /// A set of bugs; the empty one makes the model right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Bugs([u128; 4]);
+pub struct Bugs([u128; 5]);
 
 impl Bugs {
     /// No bug at all.
-    pub const NONE: Self = Self([0; 4]);
+    pub const NONE: Self = Self([0; 5]);
 
     /// This bug alone, or several.
     pub const fn of(bugs: &[Bug]) -> Self {
-        let mut set = [0; 4];
+        let mut set = [0; 5];
         let mut i = 0;
         while i < bugs.len() {
             set[bugs[i] as usize / 128] |= 1 << (bugs[i] as usize % 128);
@@ -104,7 +109,7 @@ impl From<Bug> for Bugs {
     }
 }
 
-const _: () = assert!(Bug::ALL.len() <= 4 * 128, "a set of bugs has 512 bits");
+const _: () = assert!(Bug::ALL.len() <= 5 * 128, "a set of bugs has 640 bits");
 
 #[cfg(test)]
 mod tests {

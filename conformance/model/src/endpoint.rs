@@ -6,6 +6,7 @@ use wsproof_cases::wire::Opcode;
 
 use crate::bug::{Bug, Bugs};
 use crate::careless;
+use crate::deflate::{Agreed, Compressing};
 use crate::fault::{Fault, Violation};
 use crate::reading::{Event, Limits, Reading};
 use crate::writing::Writer;
@@ -34,6 +35,7 @@ pub struct Endpoint {
     held: Vec<Vec<u8>>,
     first_ping: Option<Vec<u8>>,
     empty_messages: u32,
+    compressing: Option<Compressing>,
 }
 
 impl Endpoint {
@@ -44,11 +46,21 @@ impl Endpoint {
 
     /// An endpoint in this role with these limits and bugs.
     pub fn with_limits(role: Role, limits: Limits, bugs: impl Into<Bugs>) -> Self {
+        Self::with_extension(role, limits, None, bugs)
+    }
+
+    /// An endpoint with these limits and bugs that has agreed on permessage-deflate, or not.
+    pub fn with_extension(
+        role: Role,
+        limits: Limits,
+        agreed: Option<Agreed>,
+        bugs: impl Into<Bugs>,
+    ) -> Self {
         let bugs = bugs.into();
         let mut endpoint = Self {
             role,
             bugs,
-            reading: Reading::new(role, limits, bugs),
+            reading: Reading::new(role, limits, agreed, bugs),
             writer: Writer::new(role, bugs),
             out: Vec::new(),
             deaf: bugs.has(Bug::Silent),
@@ -61,6 +73,7 @@ impl Endpoint {
             held: Vec::new(),
             first_ping: None,
             empty_messages: 0,
+            compressing: agreed.map(|agreed| Compressing::new(agreed.own, bugs)),
         };
         if bugs.has(Bug::PingsOnOpen) {
             endpoint.write(Opcode::PING, true, b"model");
@@ -185,20 +198,32 @@ impl Endpoint {
             kind => kind,
         };
         if self.bugs.has(Bug::EchoesTwice) {
-            self.write(kind.opcode(), true, &payload);
+            self.write_message(kind, &payload);
         }
-        if self.bugs.has(Bug::PadsWithEmptyFrames) {
-            self.write(kind.opcode(), false, b"");
-            return self.write(Opcode::CONTINUATION, true, &payload);
-        }
+        self.write_message(kind, &payload);
+    }
+
+    /// Writes a message, compressed if that was agreed on.
+    fn write_message(&mut self, kind: Kind, plain: &[u8]) {
+        let bugs = self.bugs;
+        let compressed = self.compressing.as_mut().and_then(|half| half.data(plain, bugs));
+        let rsv = if compressed.is_some() { 4 } else { 0 };
+        let payload = compressed.as_deref().unwrap_or(plain);
         let wrongly = self.bugs.has(Bug::ContinuesWithText);
-        if self.bugs.has(Bug::FragmentsEchoes) || wrongly {
+        if rsv != 0 && self.bugs.has(Bug::MarksContinuations) {
+            let (head, tail) = payload.split_at(payload.len() / 2);
+            self.write_frame(kind.opcode(), false, rsv, head);
+            self.write_frame(Opcode::CONTINUATION, true, rsv, tail);
+        } else if self.bugs.has(Bug::PadsWithEmptyFrames) {
+            self.write_frame(kind.opcode(), false, rsv, b"");
+            self.write(Opcode::CONTINUATION, true, payload);
+        } else if self.bugs.has(Bug::FragmentsEchoes) || wrongly {
             let (head, tail) = payload.split_at(payload.len() / 2);
             let next = if wrongly { kind.opcode() } else { Opcode::CONTINUATION };
-            self.write(kind.opcode(), false, head);
+            self.write_frame(kind.opcode(), false, rsv, head);
             self.write(next, true, tail);
         } else {
-            self.write(kind.opcode(), true, &payload);
+            self.write_frame(kind.opcode(), true, rsv, payload);
         }
     }
 
@@ -220,6 +245,11 @@ impl Endpoint {
         {
         } else if self.bugs.has(Bug::PongsWithoutPayload) {
             self.write(Opcode::PONG, true, b"");
+        } else if let (Some(half), true) =
+            (&mut self.compressing, self.bugs.has(Bug::CompressesControls))
+        {
+            let data = half.data(&payload, self.bugs).unwrap_or_default();
+            self.write_frame(Opcode::PONG, true, 4, &data);
         } else if self.bugs.has(Bug::PongsAfterMessage) {
             self.held.push(payload);
         } else {
@@ -301,7 +331,9 @@ impl Endpoint {
             self.closed = true;
             return;
         }
+        let data = matches!(violation, Violation::DataCorrupt | Violation::DataUnfinished);
         let code = match violation.close_code() {
+            _ if data && self.bugs.has(Bug::FailsDataWith1011) => 1011,
             _ if violation == Violation::CloseCode
                 && self.bugs.has(Bug::AnswersBadCodesWith1000) =>
             {
@@ -369,6 +401,10 @@ impl Endpoint {
     }
 
     fn write(&mut self, opcode: Opcode, fin: bool, payload: &[u8]) {
-        self.writer.frame(opcode, fin, payload, &mut self.out);
+        self.writer.frame(opcode, fin, 0, payload, &mut self.out);
+    }
+
+    fn write_frame(&mut self, opcode: Opcode, fin: bool, rsv: u8, payload: &[u8]) {
+        self.writer.frame(opcode, fin, rsv, payload, &mut self.out);
     }
 }

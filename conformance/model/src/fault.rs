@@ -37,8 +37,14 @@ pub enum Violation {
     Text,
     /// A text that ends inside a code point. Reported at the last octet of the last frame.
     TextCut,
-    /// A message beyond the limit. Reported at the last octet of the length that exceeds it.
+    /// A message beyond the limit. Reported at the last octet of the length that exceeds it or, if
+    /// the message is compressed, of the frame.
     TooBig,
+    /// Data of a compressed message that cannot be inflated. Reported at the last octet of the frame.
+    DataCorrupt,
+    /// Data of a compressed message that does not end as it should. Reported at the last octet of
+    /// the last frame.
+    DataUnfinished,
 }
 
 impl Violation {
@@ -61,13 +67,19 @@ impl Violation {
             Self::Text => "Text",
             Self::TextCut => "TextCut",
             Self::TooBig => "TooBig",
+            Self::DataCorrupt => "DataCorrupt",
+            Self::DataUnfinished => "DataUnfinished",
         }
     }
 
     /// The status code with which the connection is failed (RFC 6455 §7.4.1).
     pub const fn close_code(self) -> u16 {
         match self {
-            Self::CloseReason | Self::Text | Self::TextCut => 1007,
+            Self::CloseReason
+            | Self::Text
+            | Self::TextCut
+            | Self::DataCorrupt
+            | Self::DataUnfinished => 1007,
             Self::TooBig => 1009,
             _ => 1002,
         }
@@ -87,6 +99,7 @@ impl Violation {
             Self::CloseCode => "6455#7.4.1",
             Self::Text | Self::TextCut => "6455#8.1",
             Self::TooBig => "6455#10.4",
+            Self::DataCorrupt | Self::DataUnfinished => "7692#7.2.2",
         })
     }
 }

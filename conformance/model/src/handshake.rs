@@ -74,6 +74,21 @@ pub(crate) fn read_errand(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Erra
     }
 }
 
+/// Reads from an accepted response what the server says of the extensions.
+pub(crate) fn read_answers(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Vec<Extension> {
+    let mut start = 0;
+    while let Ok(Some(head)) = head::read(Kind::Response, limits, bugs, octets, start) {
+        match head::status(&head.start_line, bugs) {
+            Ok(100..=100 | 102..200) => start = head.end,
+            _ => {
+                let lines = values(&head.fields, "Sec-WebSocket-Extensions");
+                return extensions::read(&lines).unwrap_or_default();
+            }
+        }
+    }
+    Vec::new()
+}
+
 /// What a client has asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Offer<'a> {

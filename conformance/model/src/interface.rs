@@ -77,7 +77,7 @@ impl Interface {
             sending: None,
             receiving: None,
             tickets: 0,
-            reading: Reading::new(role, Limits::default(), bugs),
+            reading: Reading::new(role, Limits::default(), None, bugs),
             events: VecDeque::new(),
             fault: None,
             filled: Vec::new(),

@@ -9,6 +9,7 @@ pub mod artifact;
 pub mod bug;
 mod careless;
 mod careless_head;
+pub mod deflate;
 pub mod endpoint;
 pub mod extensions;
 pub mod fault;
@@ -22,6 +23,7 @@ mod text;
 mod writing;
 
 pub use bug::{Bug, Bugs};
+pub use deflate::Agreed;
 pub use endpoint::Endpoint;
 pub use fault::{Fault, Violation};
 pub use interface::Interface;

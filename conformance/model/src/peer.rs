@@ -1,14 +1,17 @@
 //! The endpoint from its first octet: the opening handshake, and what comes behind it.
 
 use wsproof_cases::Role;
+use wsproof_cases::deflate::{Agreement, Unfit};
 use wsproof_cases::digest::base64;
 use wsproof_cases::opening::Setting;
 
 use crate::bug::{Bug, Bugs};
+use crate::deflate::{self, Agreed};
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::handshake::{
-    HeadLimits, Offer, Opening, Refusal, Request, read_errand, read_request, read_response,
+    HeadLimits, Offer, Opening, Refusal, Request, read_answers, read_errand, read_request,
+    read_response,
 };
 use crate::reading::Limits;
 
@@ -113,7 +116,7 @@ impl Peer {
             return;
         }
         let octets = octets.clone();
-        let end = match self.role {
+        let (end, agreement) = match self.role {
             Role::Server => match read_request(LIMITS, self.bugs, &octets) {
                 Opening::Incomplete => return,
                 Opening::Refused(refusal) => return self.refuse(refusal),
@@ -126,10 +129,14 @@ impl Peer {
                 }
                 Opening::Accepted(request) => match self.unserved(&octets) {
                     Some(status) => return self.refuse(Refusal::Answer(status)),
-                    None => {
-                        self.answer(&request);
-                        request.end
-                    }
+                    None => match self.accepted(&request) {
+                        Err(status) => return self.refuse(Refusal::Answer(status)),
+                        Ok(accepted) => {
+                            let (answer, agreement) = accepted.unzip();
+                            self.answer(&request, answer.as_deref());
+                            (request.end, agreement)
+                        }
+                    },
                 },
             },
             Role::Client => {
@@ -145,13 +152,32 @@ impl Peer {
                 match read_response(LIMITS, self.bugs, &offer, &octets) {
                     Opening::Incomplete => return,
                     Opening::Refused(refusal) => return self.refuse(refusal),
-                    Opening::Accepted(response) => response.end,
+                    Opening::Accepted(response) => match self.agreement(&octets) {
+                        Ok(agreement) => (response.end, agreement),
+                        Err(Unfit) => return self.refuse(Refusal::Fields),
+                    },
                 }
             }
         };
-        let mut endpoint = Endpoint::with_limits(self.role, self.limits, self.bugs);
+        let agreed = agreement.map(|agreement| Agreed::by(self.role, agreement));
+        let mut endpoint = Endpoint::with_extension(self.role, self.limits, agreed, self.bugs);
         endpoint.feed(octets.get(end..).unwrap_or_default());
         self.stage = Stage::Open(Box::new(endpoint));
+    }
+
+    /// What the server answers to offers of the extension, if it speaks it.
+    fn accepted(&self, request: &Request) -> Result<Option<(String, Agreement)>, u16> {
+        let speaks = self.setting.deflate;
+        if speaks { deflate::answer(&request.extensions, self.bugs) } else { Ok(None) }
+    }
+
+    /// What the client takes an answer for, if it speaks the extension.
+    fn agreement(&self, octets: &[u8]) -> Result<Option<Agreement>, Unfit> {
+        if !self.setting.deflate {
+            return Ok(None);
+        }
+        let answers = read_answers(LIMITS, self.bugs, octets);
+        deflate::agreement(self.setting.extensions, &answers, self.bugs)
     }
 
     /// The status with which the server's application refuses a request.
@@ -199,7 +225,7 @@ impl Peer {
         }
     }
 
-    fn answer(&mut self, request: &Request) {
+    fn answer(&mut self, request: &Request, extension: Option<&str>) {
         let status =
             if self.bugs.has(Bug::AnswersWith200) { "200 OK" } else { "101 Switching Protocols" };
         let mut lines = vec![format!("HTTP/1.1 {status}").into_bytes()];
@@ -234,6 +260,9 @@ impl Peer {
         }
         if self.bugs.has(Bug::AnswersUnofferedExtension) {
             push("Sec-WebSocket-Extensions", b"unheard-of");
+        }
+        if let Some(extension) = extension {
+            push("Sec-WebSocket-Extensions", extension.as_bytes());
         }
         self.write_lines(&lines);
     }
@@ -294,7 +323,9 @@ impl Peer {
         let mut lines = vec![format!("{method} {target} HTTP/{version}").into_bytes()];
         let key = self.key();
         let subprotocols = self.setting.subprotocols.join(", ");
-        let extensions = self.setting.extensions.join(", ");
+        let bad = self.setting.deflate && self.bugs.has(Bug::OffersBadBits);
+        let bad = bad.then(|| "permessage-deflate; client_max_window_bits=16".to_owned());
+        let extensions = bad.unwrap_or_else(|| self.setting.extensions.join(", "));
         let upgrade =
             if self.bugs.has(Bug::RequestsFolded) { "\r\n websocket" } else { "websocket" };
         let wanted = if self.bugs.has(Bug::RequestsVersion8) { "8" } else { "13" };

@@ -15,6 +15,7 @@ use wsproof_cases::wire::{Header, Opcode, mask};
 
 use crate::bug::{Bug, Bugs};
 use crate::careless;
+use crate::deflate::{Agreed, Inflated, Inflating};
 use crate::fault::{Fault, Violation};
 use crate::text;
 
@@ -34,7 +35,18 @@ pub fn read_deliveries<'a>(
     bugs: impl Into<Bugs>,
     deliveries: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
-    let mut reading = Reading::new(role, limits, bugs.into());
+    read_agreed(role, limits, bugs, None, deliveries)
+}
+
+/// The same behind a handshake that has agreed on permessage-deflate, or not.
+pub fn read_agreed<'a>(
+    role: Role,
+    limits: Limits,
+    bugs: impl Into<Bugs>,
+    deflate: Option<Agreed>,
+    deliveries: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
+    let mut reading = Reading::new(role, limits, deflate, bugs.into());
     let mut events = Vec::new();
     let fault = deliveries.into_iter().find_map(|octets| reading.feed(octets, &mut events).err());
     let partial = reading.message.map(|message| (message.kind, message.payload));
@@ -58,6 +70,8 @@ pub(crate) struct Reading {
     first_key: Option<[u8; 4]>,
     /// The first fault, while a planted mistake goes on behind it.
     late: Option<Fault>,
+    /// Undoes permessage-deflate, if it was agreed on.
+    inflating: Option<Inflating>,
     broken_down: bool,
     /// A Close or a fault has come.
     over: bool,
@@ -80,6 +94,8 @@ struct Message {
     kind: Kind,
     payload: Vec<u8>,
     text: Utf8,
+    /// The payload is a DEFLATE stream (RFC 7692 §6).
+    compressed: bool,
     /// How many octets a planted mistake has looked at.
     checked: usize,
     /// How many of its octets a planted mistake does not count.
@@ -89,7 +105,7 @@ struct Message {
 }
 
 impl Reading {
-    pub(crate) fn new(role: Role, limits: Limits, bugs: Bugs) -> Self {
+    pub(crate) fn new(role: Role, limits: Limits, deflate: Option<Agreed>, bugs: Bugs) -> Self {
         Self {
             role,
             limits,
@@ -101,6 +117,9 @@ impl Reading {
             before: None,
             first_key: None,
             late: None,
+            inflating: deflate
+                .map(|agreed| Inflating::new(agreed.peer))
+                .or_else(|| bugs.has(Bug::InflatesUnasked).then(Inflating::unasked)),
             broken_down: false,
             over: false,
         }
@@ -220,14 +239,33 @@ impl Reading {
         if let Some(kind) = kind.filter(|_| !joins) {
             let old = self.before.take().filter(|_| self.bugs.has(Bug::KeepsOldMessages));
             let payload = old.map_or_else(Vec::new, |(_, payload)| payload);
+            let compressed = header.rsv & 4 != 0 && self.inflating.is_some();
+            match &mut self.inflating {
+                Some(inflating) if compressed => inflating.start_message(self.bugs),
+                Some(inflating) => inflating.pass(false, self.bugs),
+                None => {}
+            }
             self.message = Some(Message {
                 kind,
                 payload,
                 text: Utf8::default(),
+                compressed,
                 checked: 0,
                 uncounted: 0,
                 frames: 0,
             });
+        }
+        let control = header.opcode.is_control();
+        let first = self.offset == header.size() as u64;
+        if control && first && self.bugs.has(Bug::FirstControlSpoils) {
+            self.inflating = None;
+        }
+        match (&mut self.inflating, &self.message) {
+            (Some(inflating), _) if control => inflating.pass(true, self.bugs),
+            (Some(inflating), Some(Message { compressed: true, .. })) => {
+                inflating.begin_frame(header.length, self.bugs);
+            }
+            _ => {}
         }
         self.first_key = self.first_key.or(header.mask);
         let lonely = header.opcode == Opcode::CONTINUATION && self.message.is_none();
@@ -309,6 +347,16 @@ impl Reading {
         let Some(message) = &mut self.message else { return Ok(()) };
         if last && message.kind == Kind::Binary && self.bugs.has(Bug::LosesFinalBinaries) {
             return Ok(());
+        }
+        let left =
+            frame.header.opcode == Opcode::CONTINUATION && self.bugs.has(Bug::LeavesContinuations);
+        if let (true, Some(inflating)) = (message.compressed && !left, &mut self.inflating) {
+            let end = self.offset + frame.header.length - frame.done;
+            let Message { kind, payload, text, .. } = message;
+            let inflated = Inflated { kind: *kind, payload, text, limit: self.limits.message };
+            let fed = inflating.feed(&plain, inflated, self.bugs);
+            self.broken_down |= inflating.broken_down;
+            return fed.map_err(|violation| Fault { violation, offset: end - 1 });
         }
         message.payload.extend_from_slice(&plain);
         if message.kind == Kind::Text && self.bugs.has(Bug::ReadsAfterFailing) {
@@ -434,6 +482,12 @@ impl Reading {
         let continues = header.opcode == Opcode::CONTINUATION;
         if continues && header.length == 0 && self.bugs.has(Bug::MissesEmptyFinals) {
             return Ok(());
+        }
+        if let (Some(Message { compressed: true, payload, .. }), Some(inflating)) =
+            (&self.message, &mut self.inflating)
+            && !inflating.end_message(payload.len(), self.bugs)?
+        {
+            self.message = None;
         }
         let Some(mut message) = self.message.take() else { return Ok(()) };
         if continues && self.bugs.has(Bug::LosesLastOctets) {

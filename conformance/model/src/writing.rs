@@ -21,10 +21,18 @@ impl Writer {
     }
 
     /// Writes a frame with this payload to the end of `out`.
-    pub(crate) fn frame(&mut self, opcode: Opcode, fin: bool, payload: &[u8], out: &mut Vec<u8>) {
+    pub(crate) fn frame(
+        &mut self,
+        opcode: Opcode,
+        fin: bool,
+        rsv: u8,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) {
         let masks = self.role.masks() != self.bugs.has(Bug::MasksWrongly);
         let mut header = Header {
             fin,
+            rsv,
             mask: masks.then(|| self.keys.key()),
             ..Header::new(opcode, payload.len() as u64)
         };

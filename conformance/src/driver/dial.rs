@@ -105,7 +105,9 @@ impl DialDriver {
 
     /// Whether the server is known to be set up like this.
     fn is_set(&self, setting: &Setting) -> bool {
-        let Setting { subprotocols, insists: _, extensions: _, path, origin } = *setting;
+        // What a server does with offers of extensions is its own business.
+        let Setting { subprotocols, insists: _, extensions: _, deflate: _, path, origin } =
+            *setting;
         let speaks = subprotocols.is_empty() || self.server.subprotocols == subprotocols;
         speaks && path.is_none() && origin.is_none()
     }

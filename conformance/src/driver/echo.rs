@@ -2,6 +2,7 @@
 
 use wsproof_cases::Role as Plays;
 use wsproof_cases::case::Needs;
+use wsproof_engine::deflate::Policy;
 use wsproof_engine::handshake::ServerHandshake;
 use wsproof_engine::{
     BufferType, CloseCode, CloseStatus, Config, Fault, Header, Incoming, Outgoing, Role, Selection,
@@ -113,9 +114,14 @@ pub(super) const fn engine_role(role: Plays) -> Role {
 /// Default settings, and the limit that a case is about.
 pub(super) fn config(role: Plays, needs: &Needs) -> Result<Config, Broken> {
     let limit = needs.limit.unwrap_or(u64::MAX);
-    let config = Config::builder(engine_role(role)).max_message_size(limit).build();
-    config.map_err(|error| Broken(format!("the settings are refused: {error}")))
+    let builder = Config::builder(engine_role(role)).max_message_size(limit);
+    let deflate = needs.setting().is_some_and(|setting| setting.deflate);
+    let builder = if deflate { builder.deflate(POLICY) } else { builder };
+    builder.build().map_err(|error| Broken(format!("the settings are refused: {error}")))
 }
+
+/// What the application wants of permessage-deflate where a case needs it.
+pub(super) const POLICY: Policy = Policy::new();
 
 /// A request a server accepts.
 pub(super) const REQUEST: [(&str, &str); 5] = [

@@ -51,9 +51,10 @@ impl Driver for LibraryDriver {
 
     fn lacks(&self, needs: &Needs) -> Option<&'static str> {
         // Messages may be of any size and have any number of fragments.
-        let Needs { message: _, fragments: _, limit, opening, interface } = needs;
+        let Needs { message: _, fragments: _, limit, opening, deflate, interface } = needs;
         let lack = match interface {
             _ if limit.is_some() => "the interface has no property for the largest message",
+            _ if deflate.is_some() => "the interface leaves extensions to its callers",
             _ if opening.is_some() => "the interface takes header fields, not octets",
             Some(Interface { opened: false, .. }) => "the handshake is not called step by step",
             Some(Interface { stale: true, .. }) => "an action cannot be named when it is over",

@@ -31,7 +31,7 @@ impl Driver for ModelDriver {
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let limits = case.needs.limit.map_or_else(Limits::default, |message| Limits { message });
-        if let Some(setting) = case.needs.opening {
+        if let Some(setting) = case.needs.setting() {
             let peer = Peer::new(role, setting, limits, self.bugs);
             return Ok(Box::new(PeerLink { peer, ended: false }));
         }

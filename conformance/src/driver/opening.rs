@@ -11,6 +11,7 @@ use wsproof_engine::http1::{
 };
 use wsproof_engine::{Header, Offer, Selection};
 
+use super::echo;
 use crate::play::{Broken, Fault, Flow, Link, Observed, Work};
 
 /// A face of the engine that has not been opened.
@@ -177,7 +178,9 @@ fn serve<F: Face>(
     }
     let subprotocol =
         setting.subprotocols.iter().copied().find(|own| offered.subprotocols().contains(own));
-    let selection = Selection { subprotocol, ..Selection::default() };
+    let deflate = setting.deflate.then(|| echo::POLICY.accept(offered.extensions())).flatten();
+    let extensions: Vec<&str> = deflate.as_deref().into_iter().collect();
+    let selection = Selection { subprotocol, extensions: &extensions };
     let headers = face.answer(&selection, head.headers())?;
     Ok(write_response(&headers, &[])?)
 }

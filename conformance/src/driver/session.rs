@@ -40,7 +40,7 @@ impl Driver for SessionDriver {
 
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let config = echo::config(role, &case.needs)?;
-        if let Some(setting) = case.needs.opening {
+        if let Some(setting) = case.needs.setting() {
             let entropy = Box::new(FixedEntropy::new(self.seed));
             let session = Session::create_with_entropy(config, entropy);
             let face = SessionFace { session, role };

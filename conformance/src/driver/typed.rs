@@ -41,7 +41,7 @@ impl Driver for TypedDriver {
     fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
         let mut entropy = FixedEntropy::new(self.seed);
         let config = echo::config(role, &case.needs)?;
-        if let Some(setting) = case.needs.opening {
+        if let Some(setting) = case.needs.setting() {
             let (client, agreed) = (None, Agreed::default());
             let face = TypedFace { config, role, entropy, client, agreed };
             return Ok(Box::new(OpeningLink::new(face, role, setting)?));

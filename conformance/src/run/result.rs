@@ -127,6 +127,7 @@ const fn of_pair(pair: Pair) -> AutobahnVerdict {
             Behavior::NonStrict => AutobahnBehavior::NonStrict,
             Behavior::Informational => AutobahnBehavior::Informational,
             Behavior::Failed => AutobahnBehavior::Failed,
+            Behavior::Unimplemented => AutobahnBehavior::Unimplemented,
             Behavior::NeverEnds => AutobahnBehavior::NeverEnds,
         },
         behavior_close: match pair.behavior_close {

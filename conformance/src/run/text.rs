@@ -39,6 +39,9 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
         Reason::StreamLeftOpen => {
             told("left the stream open after the closing handshake", Some("its end".to_owned()))
         }
+        Reason::Declined => {
+            told("opened without permessage-deflate", Some("the extension".to_owned()))
+        }
         Reason::NeverOpened => told(&unopened(transcript), Some("an open connection".to_owned())),
         Reason::TimedOut | Reason::Stalled | Reason::Flooded => {
             told(transcript.trouble().map_or("", Trouble::what), None)

@@ -154,6 +154,8 @@ fn note(entry: &Entry) -> Option<String> {
         | Entry::ReceivedHead(_)
         | Entry::SentPart(_)
         | Entry::Received { .. } => return None,
+        Entry::Agreed(agreement) => agreement.to_string(),
+        Entry::Declined => "permessage-deflate was not agreed on, and the tester leaves".to_owned(),
         Entry::Settled => "the subject rests and a round passes".to_owned(),
         Entry::HalfClosed => "the tester ends its side of the stream".to_owned(),
         Entry::Dropped => "the tester ends the connection".to_owned(),
@@ -210,9 +212,12 @@ fn frame_of(
             Entry::Received { header: found, .. } if Some(found) == header)
     };
     match breach {
-        Breach::CloseCode(_) | Breach::CloseReasonNotUtf8 | Breach::TextEndsEarly => {
-            (0..line).rev().find(is_it)
-        }
+        Breach::CloseCode(_)
+        | Breach::CloseReasonNotUtf8
+        | Breach::TextEndsEarly
+        | Breach::DataUnfinished
+        | Breach::WindowExceeded
+        | Breach::ContextUsed => (0..line).rev().find(is_it),
         _ => (line..transcript.lines.len()).find(is_it),
     }
 }
@@ -230,6 +235,8 @@ fn wanted(case: &Case, judgement: &Judgement, transcript: &Transcript) -> Option
     let at: u32 = events.map(|line| line.times).sum();
     match case.accept.first()?.event(at as usize)? {
         Event::Message(_, payload) | Event::Pong(payload) => Some(payload.blob()),
+        // Compressed octets do not show which of the message differs.
+        Event::Slice(..) => None,
         Event::Mark(_) | Event::Opened(_) | Event::Refused { .. } | Event::Answered(_) => None,
     }
 }
@@ -245,7 +252,11 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             Breach::LengthNotShortest | Breach::LengthTopBit => 2,
             Breach::CloseCode(_) => body,
             Breach::CloseReasonNotUtf8 => body + 2,
-            Breach::TextEndsEarly => (body + header.length).saturating_sub(1),
+            Breach::TextEndsEarly | Breach::DataUnfinished => {
+                (body + header.length).saturating_sub(1)
+            }
+            Breach::DataCorrupt | Breach::WindowExceeded | Breach::ContextUsed => body,
+            Breach::TextNotUtf8 if header.rsv != 0 => body,
             Breach::TextNotUtf8 => {
                 let wrong = core::str::from_utf8(&payload.head).err();
                 body + wrong.map_or(0, |error| error.valid_up_to() as u64)
@@ -261,6 +272,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             | Breach::RequestBody
             | Breach::RequestSubprotocols
             | Breach::RequestExtensions
+            | Breach::OfferParameters
             | Breach::SentBeforeAnswer
             | Breach::AnswerMalformed
             | Breach::AnswerCutShort
@@ -274,9 +286,11 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             | Breach::AnswerBody
             | Breach::AnswerSubprotocol
             | Breach::AnswerExtension
+            | Breach::AnswerParameters
             | Breach::UpgradeUnnamed
             | Breach::MethodsUnnamed => 0,
             Breach::ReservedBit
+            | Breach::MisplacedRsv1
             | Breach::ControlFragmented
             | Breach::ReservedOpcode
             | Breach::NothingToContinue
@@ -287,6 +301,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
         Reason::CloseCodeMissing => 1,
         Reason::CloseCodeTolerated | Reason::CloseCodeWrong => body,
         Reason::CloseReasonWrong => body + 2,
+        Reason::EventDiffers if header.rsv != 0 => body,
         Reason::EventDiffers if header.fin && header.opcode != Opcode::CONTINUATION => {
             let differs = |wanted: Blob| {
                 let pairs = payload.head.iter().zip(&wanted.head);

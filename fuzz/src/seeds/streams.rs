@@ -15,7 +15,7 @@ pub(crate) const SEEDS: Seeds = Seeds { folder: "frame_stream", make };
 
 fn make() -> BTreeMap<String, Vec<u8>> {
     // Streams begin behind the opening handshake.
-    let frames = catalogue().iter().filter(|case| case.needs.opening.is_none());
+    let frames = catalogue().iter().filter(|case| case.needs.setting().is_none());
     let cases = frames.flat_map(|case| {
         let roles = Role::ALL.into_iter().filter(|role| case.plays.allows(*role));
         roles.filter_map(|role| Some((name(&case.id, role), role, u64::MAX, script(case, role)?)))

@@ -7,8 +7,14 @@ use crate::case::{Case, Grade};
 use crate::opening::{Head, Setting};
 
 /// A server that speaks one subprotocol.
-const CHAT: Setting =
-    Setting { subprotocols: &["chat"], insists: false, extensions: &[], path: None, origin: None };
+const CHAT: Setting = Setting {
+    subprotocols: &["chat"],
+    insists: false,
+    extensions: &[],
+    deflate: false,
+    path: None,
+    origin: None,
+};
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_subprotocols(cases);

@@ -11,6 +11,7 @@ const CHATTY: Setting = Setting {
     subprotocols: &["chat", "x"],
     insists: false,
     extensions: &[],
+    deflate: false,
     path: None,
     origin: None,
 };
@@ -19,6 +20,7 @@ const EXTENDED: Setting = Setting {
     subprotocols: &[],
     insists: false,
     extensions: &["x-wsproof-1", "x-wsproof-2; a=1"],
+    deflate: false,
     path: None,
     origin: None,
 };

@@ -1,24 +1,37 @@
 //! What offers and answers mean (RFC 7692 §5, §7.1).
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
+
+use serde::{Deserialize, Serialize};
+
+use crate::role::Role;
+use crate::wscase;
 
 /// The registered name of the extension.
 pub const NAME: &str = "permessage-deflate";
 
 /// How a case wants the extension agreed on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deflate {
     /// What the tester offers to a server, best first.
+    #[serde(deserialize_with = "wscase::list")]
     pub offers: &'static [&'static str],
     /// What the tester asks of a client. The first that an offer of the client allows is in the
     /// answer; if none is, the extension is declined.
+    #[serde(deserialize_with = "wscase::asks")]
     pub asks: &'static [Ask],
+    /// Whether the tester has to be allowed to refer to earlier messages, as far back as it likes.
+    #[serde(default)]
+    pub keeps: bool,
     /// What a client offers, if it lets itself be told.
-    pub own: &'static str,
+    #[serde(deserialize_with = "wscase::list")]
+    pub own: &'static [&'static str],
 }
 
 /// What a server asks of a client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Ask {
     /// `client_no_context_takeover`, which any client has to understand.
     pub no_context_takeover: bool,
@@ -44,6 +57,16 @@ pub struct Agreement {
     pub client: Terms,
 }
 
+impl Agreement {
+    /// What the side in this role keeps to.
+    pub const fn of(&self, role: Role) -> Terms {
+        match role {
+            Role::Client => self.client,
+            Role::Server => self.server,
+        }
+    }
+}
+
 /// What one side keeps to when it compresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -51,6 +74,20 @@ pub struct Terms {
     pub no_context_takeover: bool,
     /// The base-2 logarithm of the largest distance.
     pub window_bits: u8,
+}
+
+impl fmt::Display for Agreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { server, client } = self;
+        write!(f, "permessage-deflate: the server's {server}, the client's {client}")
+    }
+}
+
+impl fmt::Display for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "window has 2^{} octets and is ", self.window_bits)?;
+        f.write_str(if self.no_context_takeover { "dropped" } else { "kept" })
+    }
 }
 
 /// An answer that fits no offer.

@@ -5,6 +5,7 @@ use super::code::{codes, lengths};
 use super::{
     DISTANCES, END_OF_BLOCK, FIXED_DISTANCES, FIXED_LITERALS, LENGTHS, LONGEST, ORDER, SHORTEST,
 };
+use crate::payload::Payload;
 
 /// Matches are looked for where so many octets agree.
 const SEEN: usize = 4;
@@ -43,14 +44,14 @@ impl Compressor {
     /// A compressor with a window of 2^`bits` octets, 8 to 15, that keeps it from message to
     /// message or not.
     pub fn new(bits: u8, keeps: bool) -> Self {
+        Self::reaching(1 << bits.clamp(8, super::MOST_BITS), keeps)
+    }
+
+    /// The same with a largest distance that need not be a power of two; beyond 32768 there is no
+    /// data for it.
+    pub fn reaching(window: usize, keeps: bool) -> Self {
         let table = vec![0; 1 << TABLE];
-        Self {
-            window: 1 << bits.clamp(8, super::MOST_BITS),
-            keeps,
-            data: Vec::new(),
-            base: 0,
-            table,
-        }
+        Self { window: window.min(1 << super::MOST_BITS), keeps, data: Vec::new(), base: 0, table }
     }
 
     /// A message as it is written: without the four octets that every flush ends with.
@@ -283,9 +284,14 @@ impl Head {
 }
 
 impl Own {
+    /// The best codes for what occurs so often.
     fn new(literals: &[u32], distances: &[u32]) -> Self {
-        let literals = lengths(literals, super::code::LONGEST);
-        let distances = lengths(distances, super::code::LONGEST);
+        let longest = super::code::LONGEST;
+        Self::of_lengths(lengths(literals, longest), lengths(distances, longest))
+    }
+
+    /// The codes with these lengths.
+    fn of_lengths(literals: Vec<u8>, distances: Vec<u8>) -> Self {
         let used = |lengths: &[u8], least: usize| {
             lengths.iter().rposition(|length| *length > 0).map_or(least, |at| least.max(at + 1))
         };
@@ -337,6 +343,48 @@ fn runs(lengths: &[u8]) -> Vec<(usize, u64, u32)> {
         runs.extend((0..left).map(|_| (usize::from(same[0]), 0, 0)));
     }
     runs
+}
+
+/// The data of a message of zeros: nearly as many as asked for, in as few octets as there can be.
+pub fn zeros(octets: u64) -> Zeros {
+    // A match of 258 octets is one bit, and so is its distance.
+    let mut literals = vec![0; 286];
+    (literals[0], literals[END_OF_BLOCK], literals[285]) = (2, 2, 1);
+    let own = Own::of_lengths(literals, vec![1]);
+    let codes = codes(&own.literals);
+    let mut head = Writer::default();
+    head.put(0b100, 3);
+    own.head.octets.iter().for_each(|(bits, count)| head.put(*bits, *count));
+    head.put(u64::from(codes[0]), 2);
+    let odd = head.count % 2;
+    let matches = (octets - 1) / LONGEST as u64;
+    let mut end = Writer::default();
+    end.put(0, odd);
+    end.put(u64::from(codes[END_OF_BLOCK]), 2);
+    end.put(0, 3);
+    Zeros { head: head.finish(), zeros: matches / 4, end: end.finish() }
+}
+
+/// See [`zeros`].
+#[derive(Clone, Debug)]
+pub struct Zeros {
+    head: Vec<u8>,
+    /// Octets of zeros, each of which is four matches.
+    zeros: u64,
+    end: Vec<u8>,
+}
+
+impl Zeros {
+    /// How many octets there are.
+    pub fn length(&self) -> u64 {
+        (self.head.len() + self.end.len()) as u64 + self.zeros
+    }
+
+    /// The octets, in three parts.
+    pub fn parts(self) -> [Payload; 3] {
+        let zeros = Payload::repeat(&b"\0"[..], self.zeros);
+        [Payload::octets(self.head), zeros, Payload::octets(self.end)]
+    }
 }
 
 /// Puts bits into octets, from the lowest of the first on.

@@ -4,10 +4,13 @@
 use core::fmt::Write as _;
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::random::Random;
 
 /// One body of data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Data {
     /// Records in JSON that hardly differ: 194 056 octets, 4 % when compressed by a usual codec.
     Records,

@@ -20,6 +20,7 @@ pub(super) fn deciding(reason: Reason, case: &Case, transcript: &Transcript) -> 
         Reason::NeverOpened => {
             last(|entry| matches!(entry, Entry::ReceivedHead(_) | Entry::Ended | Entry::Dropped))
         }
+        Reason::Declined => first(|entry| *entry == Entry::Declined),
         Reason::TimedOut | Reason::Stalled | Reason::Flooded => {
             first(|entry| matches!(entry, Entry::Troubled(_)))
         }

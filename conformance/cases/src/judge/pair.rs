@@ -32,6 +32,8 @@ pub enum Behavior {
     Informational,
     /// Anything else.
     Failed,
+    /// The extension that the case needs was not agreed on.
+    Unimplemented,
     /// The suite would wait for ever.
     NeverEnds,
 }
@@ -58,7 +60,9 @@ pub enum BehaviorClose {
 /// The pair of a run.
 pub(super) fn pair(number: &str, case: &Case, transcript: &Transcript) -> Pair {
     let remote_close_code = transcript.closing.subject.and_then(|close| close.code);
-    let (behavior, behavior_close) = if still_open(transcript) {
+    let (behavior, behavior_close) = if transcript.is_declined() {
+        (Behavior::Unimplemented, close(case, transcript))
+    } else if still_open(transcript) {
         (Behavior::NeverEnds, BehaviorClose::NeverEnds)
     } else if case.needs.opening.is_none() && transcript.closing.unopened {
         (Behavior::Failed, BehaviorClose::Failed)
@@ -82,7 +86,7 @@ fn still_open(transcript: &Transcript) -> bool {
 
 fn behavior(case: &Case, transcript: &Transcript) -> Behavior {
     let mut shared = case.accept.iter().filter(|alternative| alternative.shared);
-    if case.finish == Finish::WhenAnswered {
+    if case.finish == Finish::WhenAnswered && case.needs.deflate.is_none() {
         let messages = transcript.events().filter(|seen| matches!(seen, Seen::Message(..)));
         let Some(wanted) = shared.next() else { return Behavior::Failed };
         let fit = messages.zip(wanted.events()).filter(|(seen, event)| seen.has_shape_of(event));
@@ -122,6 +126,7 @@ impl fmt::Display for Behavior {
             Self::NonStrict => "NON-STRICT",
             Self::Informational => "INFORMATIONAL",
             Self::Failed => "FAILED",
+            Self::Unimplemented => "UNIMPLEMENTED",
             Self::NeverEnds => "NEVER-ENDS",
         })
     }

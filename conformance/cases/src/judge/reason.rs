@@ -111,6 +111,7 @@ reasons! {
     Flooded, "flooded", "The subject sent far more than any case asks for.";
     Crashed, "crashed", "The subject broke down.";
     CutsDiffer, "cuts-differ", "What the subject did depends on how the octets were cut.";
+    Declined, "declined", "The extension that the case needs was not agreed on.";
     Unsupported, "unsupported", "The subject does not offer what the case needs.";
     HarnessFailed, "harness-failed", "The harness could not run the case.";
 }

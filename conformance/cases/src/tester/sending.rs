@@ -1,12 +1,13 @@
 //! How the tester writes: frames with their deviations, heads, messages, parts.
 
 use super::{State, Tester, Wire};
+use crate::deflate::{self, Compressor};
 use crate::http;
 use crate::opening::{Head, KEY};
 use crate::payload::{Blob, BlobMaker, PIECE, Payload};
 use crate::reception::Breach;
 use crate::role::Role;
-use crate::step::{Frame, Masking, Write};
+use crate::step::{Frame, Kind, Masking, Write};
 use crate::transcript::{Entry, Seen, Text};
 use crate::wire::{Header, LengthForm, Opcode, mask};
 
@@ -32,10 +33,12 @@ impl Tester<'_> {
         let octets = head.render(key);
         self.transcript.push(Entry::SentHead(Text::from(&octets[..])));
         wire.write(&octets);
+        let own = http::Head::asked(&octets).extensions().unwrap_or_default();
         match self.role {
             Role::Client => {
                 let before = core::mem::take(&mut self.request.octets);
                 self.request = http::Head::asked(&[before, octets].concat());
+                self.reception.offer(self.request.extensions().unwrap_or_default());
             }
             // From here on a client sends frames or nothing.
             Role::Server => {
@@ -44,8 +47,36 @@ impl Tester<'_> {
                 }
                 self.state = State::Open;
                 self.reception.begin_frames();
+                let offers = self.request.extensions().unwrap_or_default();
+                self.reception.agree(&offers, &own);
+                self.agree();
             }
         }
+    }
+
+    /// The head of an opening handshake that is not the case's own, with the extension that the case
+    /// needs: the tester's offers, or its answer to those of a client.
+    pub(super) fn with_extension(&self, head: Head) -> Head {
+        let Some(deflate) = self.case.needs.deflate else { return head };
+        let list = match self.role {
+            Role::Client => Some(deflate.offers.join(", ")),
+            Role::Server => {
+                let offers = self.request.extensions().unwrap_or_default();
+                deflate::answer(deflate.asks, &offers)
+            }
+        };
+        match list {
+            Some(list) => head.with("Sec-WebSocket-Extensions", list),
+            None => head,
+        }
+    }
+
+    /// Takes note of what was agreed on.
+    fn agree(&mut self) {
+        let Some(agreement) = self.reception.agreement() else { return };
+        self.transcript.push(Entry::Agreed(agreement));
+        let terms = agreement.of(self.role);
+        self.compressor = Some(Compressor::new(terms.window_bits, !terms.no_context_takeover));
     }
 
     /// Takes the request of a client.
@@ -63,6 +94,7 @@ impl Tester<'_> {
         breaches.for_each(|breach| self.react_to_breach(breach));
         if status == 101 {
             self.state = State::Open;
+            self.agree();
             if !self.plain {
                 let subprotocol = head.value("Sec-WebSocket-Protocol").map(<[u8]>::to_vec);
                 self.see(Seen::Opened(subprotocol), wire);
@@ -89,8 +121,27 @@ impl Tester<'_> {
                 return;
             }
             frame.opcode = Opcode::CONTINUATION;
+            frame.rsv = 0;
             at = to;
         }
+    }
+
+    /// Writes a message, compressed if that was agreed on, in frames of so many octets of its data; 0
+    /// stands for one frame.
+    pub(super) fn send_compressed(
+        &mut self,
+        kind: Kind,
+        octets: &[u8],
+        fragment: u64,
+        wire: &mut dyn Wire,
+    ) {
+        let (payload, rsv) = match &mut self.compressor {
+            Some(compressor) => (compressor.compress(octets), 4),
+            None => (octets.to_vec(), 0),
+        };
+        let frame = Frame::new(kind.opcode(), Payload::octets(payload)).rsv(rsv);
+        let fragment = if fragment == 0 { u64::MAX } else { fragment };
+        self.send_message(frame, fragment, wire);
     }
 
     pub(super) fn send_header(&mut self, frame: &Frame, wire: &mut dyn Wire) {

@@ -8,6 +8,7 @@
 use super::sending::write_octets;
 use super::{Ask, State, Tester, Timer, Wire};
 use crate::case::{Alternative, By, Event};
+use crate::deflate::{Deflate, MOST_BITS, Terms};
 use crate::opening::Head;
 use crate::payload::{Blob, Payload};
 use crate::role::Role;
@@ -62,13 +63,29 @@ impl Tester<'_> {
         if self.role == Role::Server && self.request.octets.is_empty() {
             return Ask::Stop;
         }
-        self.send_head(head, wire);
+        self.send_head(&self.with_extension(head.clone()), wire);
         Ask::Rest
     }
 
     /// Whether something was received that the tester has not reacted to.
     pub fn has_news(&self) -> bool {
         self.reception.has_next()
+    }
+
+    /// Whether the connection is open without the extension that the case needs, or with less of it.
+    /// Then the tester closes it.
+    pub fn is_declined(&mut self, wire: &mut dyn Wire) -> bool {
+        let most = Terms { no_context_takeover: false, window_bits: MOST_BITS };
+        let lacks = |deflate: Deflate| match self.reception.agreement() {
+            Some(agreement) => deflate.keeps && agreement.of(self.role) != most,
+            None => true,
+        };
+        let declined = self.is_open() && self.case.needs.deflate.is_some_and(lacks);
+        if declined {
+            self.transcript.push(Entry::Declined);
+            self.close(Some(1000), &Payload::EMPTY, By::Tester, wire);
+        }
+        declined
     }
 
     /// What a subject that is right does next.

@@ -11,6 +11,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::de::{Deserialize, Deserializer, Error};
 
+use crate::deflate::Ask;
+
 /// A literal of the catalogue, or a word that is kept.
 pub(crate) type Word = &'static str;
 
@@ -24,6 +26,7 @@ struct Kept {
     words: HashSet<&'static str>,
     lists: HashSet<&'static [Word]>,
     ranges: HashSet<&'static [RangeInclusive<u16>]>,
+    asks: HashSet<&'static [Ask]>,
 }
 
 /// Keeps `value`, if nothing equal is kept yet.
@@ -70,6 +73,11 @@ pub(crate) fn ranges<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<&'static [RangeInclusive<u16>], D::Error> {
     keep(Vec::deserialize(from)?.into(), |kept| &mut kept.ranges)
+}
+
+/// Reads what is asked of clients.
+pub(crate) fn asks<'de, D: Deserializer<'de>>(from: D) -> Result<&'static [Ask], D::Error> {
+    keep(Vec::deserialize(from)?.into(), |kept| &mut kept.asks)
 }
 
 /// A subprotocol that may be missing, written as an empty text then: none has that name.

@@ -45,6 +45,7 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
 fn octets(event: &Event) -> u64 {
     match event {
         Event::Message(_, payload) | Event::Pong(payload) => payload.length(),
+        Event::Slice(_, _, length) => u64::from(*length),
         Event::Mark(_) | Event::Opened(_) | Event::Refused { .. } | Event::Answered(_) => 0,
     }
 }

@@ -154,7 +154,7 @@ impl Outgoing {
             && self.bugs.has(Bug::LosesEmptyFragments);
         let mut frame = Vec::new();
         if !lost {
-            self.writer.frame(opcode, fin, &payload, &mut frame);
+            self.writer.frame(opcode, fin, 0, &payload, &mut frame);
         }
         let queued = Queued { written: 0, over: frame.is_empty(), frame };
         let in_front = self.bugs.has(Bug::SendsInReverse)
@@ -190,14 +190,14 @@ impl Outgoing {
     /// A Pong, as one piece.
     pub(super) fn pong(&mut self, payload: &[u8]) -> Vec<u8> {
         let mut frame = Vec::new();
-        self.writer.frame(Opcode::PONG, true, payload, &mut frame);
+        self.writer.frame(Opcode::PONG, true, 0, payload, &mut frame);
         frame
     }
 
     /// Queues a Close that nobody asked for.
     pub(super) fn close_unasked(&mut self, body: &[u8]) {
         let mut frame = Vec::new();
-        self.writer.frame(Opcode::CLOSE, true, body, &mut frame);
+        self.writer.frame(Opcode::CLOSE, true, 0, body, &mut frame);
         self.queue.push_back(Queued { frame, written: 0, over: false });
     }
 

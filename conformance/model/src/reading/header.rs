@@ -28,7 +28,20 @@ impl Reading {
         let (whole, first_of_many) =
             (Bug::AcceptsWholeMessagesInside, Bug::AcceptsFirstFramesInside);
         let inside = in_message && !self.bugs.has(if fin { whole } else { first_of_many });
-        let found = broken(Violation::ReservedBits, first & reserved_bits != 0, 0)
+        // RFC 7692 §6.1: the bit stands on the first frame of a message, nowhere else.
+        let agreed = self.inflating.is_some();
+        let compressed = agreed && begins && first & 0x40 != 0;
+        let allowed = match opcode {
+            _ if !agreed => 0,
+            _ if begins => 0x40,
+            _ if control && self.bugs.has(Bug::AcceptsCompressedControls) => 0x40,
+            Opcode::CONTINUATION if self.bugs.has(Bug::AcceptsCompressedContinuations) => 0x40,
+            _ => 0,
+        };
+        let other = if agreed && self.bugs.has(Bug::AcceptsOtherBits) { 0x30 } else { 0 };
+        let reserved_bits = reserved_bits & !allowed & !other;
+        let plain = agreed && begins && !compressed && self.bugs.has(Bug::RefusesPlain);
+        let found = broken(Violation::ReservedBits, first & reserved_bits != 0 || plain, 0)
             .or_else(|| broken(Violation::ReservedOpcode, opcode.is_reserved() && !skipped, 0))
             .or_else(|| broken(Violation::ControlFragmented, open, 0))
             .or_else(|| broken(Violation::NothingToContinue, continues && !in_message, 0))
@@ -86,7 +99,10 @@ impl Reading {
         let most = self.limits.message;
         let most = if self.bugs.has(Bug::LimitsOneTooMany) { most.saturating_add(1) } else { most };
         let large = size > most && !self.bugs.has(Bug::LimitsLate);
-        let too_big = !control && (large || negative || reached);
+        let compressed = compressed
+            || continues && self.message.as_ref().is_some_and(|message| message.compressed);
+        let compressed = compressed && !self.bugs.has(Bug::LimitsCompressed);
+        let too_big = !control && !compressed && (large || negative || reached);
         found
             .or_else(|| broken(Violation::LengthNotShortest, small, last))
             .or_else(|| broken(Violation::TooBig, too_big, last))
@@ -126,7 +142,11 @@ impl Reading {
             Violation::Masked => Bug::AcceptsMasked,
             Violation::LengthNotShortest => Bug::AcceptsLongLengths,
             Violation::LengthTopBit => Bug::AcceptsTopBit,
-            Violation::Text | Violation::TextCut | Violation::TooBig => return false,
+            Violation::Text
+            | Violation::TextCut
+            | Violation::TooBig
+            | Violation::DataCorrupt
+            | Violation::DataUnfinished => return false,
         };
         self.bugs.has(bug)
     }

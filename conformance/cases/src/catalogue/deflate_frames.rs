@@ -1,0 +1,178 @@
+//! The frames of compressed messages: where RSV1 may be, and what may come between them
+//! (RFC 7692 §6).
+
+use super::deflate_streams::{AGAIN, HELLO, agreed, compressed, message};
+use super::{NOTHING, answer, protocol_error};
+use crate::case::{Case, Event};
+use crate::deflate::TAIL;
+use crate::step::{Frame, Step, binary, continuation, ping, pong, text};
+use crate::wire::Opcode;
+
+pub(super) fn add(cases: &mut Vec<Case>) {
+    add_bits(cases);
+    add_fragments(cases);
+    add_mixed(cases);
+}
+
+fn add_bits(cases: &mut Vec<Case>) {
+    let close = Frame::new(Opcode::CLOSE, super::code(1000));
+    let table: [(&str, &str, Frame, u8, &str); 12] = [
+        ("ping", "A Ping with RSV1.", ping(b""), 4, "7692#6.1"),
+        ("pong", "A Pong with RSV1.", pong(b""), 4, "7692#6.1"),
+        ("close", "A Close with RSV1.", close, 4, "7692#6.1"),
+        ("compressed-ping", "A Ping with compressed data.", ping(HELLO), 4, "7692#6.1"),
+        ("rsv2", "A text with RSV2, which nobody has given a meaning.", text(b"x"), 2, "6455#5.2"),
+        ("rsv3", "A text with RSV3, which nobody has given a meaning.", text(b"x"), 1, "6455#5.2"),
+        ("rsv1-rsv2", "A compressed text with RSV2.", text(HELLO), 6, "6455#5.2"),
+        ("rsv1-rsv3", "A compressed text with RSV3.", binary(HELLO), 5, "6455#5.2"),
+        ("all", "A compressed text with RSV2 and RSV3.", text(HELLO), 7, "6455#5.2"),
+        ("rsv2-ping", "A Ping with RSV2.", ping(b""), 2, "6455#5.2"),
+        (
+            "reserved-data",
+            "A compressed frame with a reserved opcode.",
+            Frame { opcode: Opcode(3), ..text(HELLO) },
+            4,
+            "6455#5.2",
+        ),
+        (
+            "reserved-control",
+            "A control frame with a reserved opcode and RSV1.",
+            Frame { opcode: Opcode(11), ..ping(b"") },
+            4,
+            "7692#6.1",
+        ),
+    ];
+    for (name, title, frame, rsv, clause) in table {
+        let case = agreed(&format!("bits/{name}"), title).clauses(&[clause]);
+        cases.push(case.step(frame.rsv(rsv)).sees(NOTHING).ends(protocol_error()));
+    }
+    let (head, tail) = HELLO.split_at(3);
+    for (name, title, first, bits) in [
+        ("continuation", "A compressed text, RSV1 on both frames.", compressed(head), 4),
+        ("continuation-of-plain", "A plain text, RSV1 on the second frame.", text(b"x"), 4),
+        ("continuation-rsv2", "A compressed text, RSV2 on the second frame.", compressed(head), 2),
+    ] {
+        let case = agreed(&format!("bits/{name}"), title).clauses(&["7692#6.1"]);
+        let frames = [first.open(), continuation(tail).rsv(bits)];
+        cases.push(case.steps(frames).sees(NOTHING).ends(protocol_error()));
+    }
+    let title = "A compressed text where nobody has agreed on compression.";
+    let case = Case::new("deflate/bits/not-agreed", title).clauses(&["6455#5.2", "7692#5"]);
+    cases.push(case.step(compressed(HELLO)).sees(NOTHING).ends(protocol_error()));
+    let title = "A compressed text inside another message.";
+    let case = agreed("bits/interrupting", title).clauses(&["6455#5.4"]);
+    let frames = [compressed(head).open(), compressed(HELLO)];
+    cases.push(case.steps(frames).sees(NOTHING).ends(protocol_error()));
+}
+
+fn add_fragments(cases: &mut Vec<Case>) {
+    let cuts = (1..HELLO.len()).flat_map(|at| {
+        let (head, tail) = HELLO.split_at(at);
+        [compressed(head).open(), continuation(tail)]
+    });
+    let title = "A compressed text in two frames, cut at every octet.";
+    let case = agreed("fragments/cut-anywhere", title).clauses(&["7692#6.1", "7692#6.2"]);
+    cases.push(case.steps(cuts).sees_times(6, message("Hello")));
+
+    let mut frames = vec![compressed(&HELLO[..1]).open()];
+    for octet in HELLO[1..].chunks(1) {
+        frames.extend([ping(octet), continuation(octet).open()]);
+    }
+    frames.push(continuation(b""));
+    let title = "A compressed text octet by octet, a Ping between any two.";
+    let pongs = HELLO[1..].chunks(1).map(answer);
+    let case = agreed("fragments/pings-between", title).clauses(&["7692#6", "6455#5.4"]);
+    cases.push(case.steps(frames).sees(pongs.chain([message("Hello")])));
+
+    let empty = || continuation(b"");
+    let (head, tail) = HELLO.split_at(3);
+    let end = continuation(tail);
+    let table: [(&str, &str, Vec<Frame>, &'static str); 6] = [
+        (
+            "empty-first",
+            "A compressed text whose first frame is empty.",
+            vec![compressed(b"".as_slice()).open(), continuation(HELLO)],
+            "Hello",
+        ),
+        (
+            "empty-middle",
+            "A compressed text with empty frames in the middle.",
+            vec![compressed(head).open(), empty().open(), empty().open(), end],
+            "Hello",
+        ),
+        (
+            "empty-last",
+            "A compressed text whose last frame is empty.",
+            vec![compressed(HELLO).open(), empty()],
+            "Hello",
+        ),
+        (
+            "empty-around",
+            "A compressed text between two empty frames.",
+            vec![compressed(b"".as_slice()).open(), continuation(HELLO).open(), empty()],
+            "Hello",
+        ),
+        (
+            "empty-message",
+            "An empty message in two frames, as the standard writes it.",
+            vec![compressed(b"".as_slice()).open(), continuation(b"\x00")],
+            "",
+        ),
+        (
+            "flushed",
+            "A text whose first frame was flushed, and so ends with the four octets.",
+            vec![compressed([HELLO, &TAIL].concat()).open(), continuation(HELLO)],
+            "HelloHello",
+        ),
+    ];
+    for (name, title, frames, plain) in table {
+        let case = agreed(&format!("fragments/{name}"), title).clauses(&["7692#6.2", "7692#7.2.1"]);
+        let frames = [vec![compressed(HELLO)], frames].concat();
+        cases.push(case.steps(frames).sees([message("Hello"), message(plain)]));
+    }
+}
+
+fn add_mixed(cases: &mut Vec<Case>) {
+    let hello = || message("Hello");
+    let (head, tail) = HELLO.split_at(4);
+    let table: [(&str, &str, Vec<Frame>, Vec<Event>); 5] = [
+        (
+            "plain-first",
+            "A plain text, and then a compressed one.",
+            vec![text(b"plain"), compressed(HELLO)],
+            vec![message("plain"), hello()],
+        ),
+        (
+            "plain-behind-fragments",
+            "A compressed text in two frames, and then a plain one.",
+            vec![compressed(head).open(), continuation(tail), text(b"plain")],
+            vec![hello(), message("plain")],
+        ),
+        (
+            "plain-in-fragments",
+            "A plain text in two frames between two compressed ones.",
+            vec![compressed(HELLO), text(b"pla").open(), continuation(b"in"), compressed(AGAIN)],
+            vec![hello(), message("plain"), hello()],
+        ),
+        (
+            "pong-first",
+            "A Pong as the first frame of all, and then a compressed text.",
+            vec![pong(b""), compressed(HELLO)],
+            vec![hello()],
+        ),
+        (
+            "ping-first",
+            "A Ping as the first frame of all, and then a compressed text.",
+            vec![ping(b"p"), compressed(HELLO)],
+            vec![answer(b"p"), hello()],
+        ),
+    ];
+    for (name, title, frames, seen) in table {
+        let case = agreed(&format!("mixed/{name}"), title).clauses(&["7692#6", "7692#6.2"]);
+        cases.push(case.steps(frames).sees(seen));
+    }
+    let title = "Twenty compressed texts in flight, each of which refers to the one before.";
+    let case = agreed("mixed/in-flight", title).step(compressed(HELLO));
+    let case = case.step(Step::Times(19, vec![compressed(AGAIN).into()]));
+    cases.push(case.sees_times(20, hello()));
+}
