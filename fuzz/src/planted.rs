@@ -69,7 +69,7 @@ pub fn targets(bug: Bug) -> &'static [&'static str] {
         &[]
     } else if bug.is_of_reception() {
         &["frame_stream_model", "frame_script_model"]
-    } else if bug >= Bug::AcceptsAnyStatus {
+    } else if bug.is_of_handshake() && bug >= Bug::AcceptsAnyStatus {
         &["handshake_response_model", "handshake_request_model"]
     } else if bug.is_of_handshake() {
         &["handshake_request_model", "handshake_response_model"]
