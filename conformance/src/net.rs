@@ -18,11 +18,13 @@
 //! verdict depends on the load of the machine only if that keeps a subject from answering for
 //! seconds.
 
+mod adapt;
 mod link;
 mod patience;
 mod stream;
 mod tls;
 
+pub(crate) use adapt::adapted;
 pub use link::NetLink;
 pub use patience::Patience;
 pub use stream::{Ended, Stream, Until};

@@ -11,6 +11,8 @@
 //! time a link gives; where silence may be right, the tester's fence, a Ping of its own, says when
 //! the subject has done with what was written before.
 
+use std::borrow::Cow;
+
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_cases::interface::{Answer, Call};
@@ -19,6 +21,8 @@ use wsproof_cases::random::Random;
 use wsproof_cases::step::Step;
 use wsproof_cases::tester::{Ask, Due, Tester, Timer, Wire};
 use wsproof_cases::transcript::{Transcript, Trouble};
+
+use crate::net::adapted;
 
 /// An implementation of the protocol as the runner sees it.
 pub trait Driver {
@@ -197,6 +201,10 @@ const REACTIONS: u32 = 100_000;
 /// masking keys; equal arguments and an equal subject give an equal transcript.
 pub fn play(case: &Case, role: Role, cuts: Cuts, seed: u64, link: &mut dyn Link) -> Transcript {
     let far = link.far();
+    let case = &*match &far {
+        Some(far) if role == Role::Server => adapted(case, &far.head),
+        _ => Cow::Borrowed(case),
+    };
     let is_far = far.is_some();
     // An extension is agreed on in the opening handshake, wherever the subject is.
     let plain = || match role {
