@@ -18,6 +18,8 @@ const NOT_READ: &[Bug] = &[
     Bug::SelectsFirstSubprotocol,
     Bug::SelectsWithoutCase,
     Bug::SelectsUnofferedSubprotocol,
+    Bug::SelectsSubprotocolPrefix,
+    Bug::RefusesUnknownSubprotocols,
     Bug::NeverSelects,
     Bug::EchoesExtensions,
     Bug::IgnoresPaths,
