@@ -111,7 +111,11 @@ impl<'s> Exchange<'s> {
         loop {
             queues = match queues.next(&mut head) {
                 Next::End => return Ok(()),
-                Next::Wait => self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner),
+                Next::Wait => {
+                    // The reader may wait for the room that there is now.
+                    self.changed.notify_all();
+                    self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner)
+                }
                 Next::Write(ticket, lent) => {
                     drop(queues);
                     self.stream.write_all(&head)?;

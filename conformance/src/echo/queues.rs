@@ -179,6 +179,8 @@ impl Queues {
                     if let Ok(Completed::Send { context, .. }) = completed {
                         self.written(OPERATION + context.map_or(0, |lent| lent.as_ref().len()));
                     }
+                    // There may be room again.
+                    self.look();
                 }
                 Ok(action) => unreachable!("{action:?} is of the receive queue"),
                 // Faults are reported to the receive queue.
@@ -204,7 +206,10 @@ impl Queues {
 
     /// Reports what was written, an action or else pongs.
     pub(super) fn wrote(&mut self, ticket: Option<Ticket>, octets: usize) {
-        let Some(ticket) = ticket else { return self.written(octets) };
+        let Some(ticket) = ticket else {
+            self.written(octets);
+            return self.look();
+        };
         self.complete(ticket, octets);
         // A pong may have waited for the end of the frame. It is of the receive queue, whose action
         // is the read: that is taken back and asked for again.
@@ -265,4 +270,69 @@ impl Queues {
 /// The peer cannot cause a misuse; the application did.
 fn misused(misuse: Misuse) -> ! {
     unreachable!("the echo application: {misuse}")
+}
+
+#[cfg(test)]
+mod tests {
+    use wsproof_engine::{Header, Role, Selection};
+
+    use super::*;
+    use crate::echo::settings::Settings;
+
+    /// A server whose echoes may take so many octets while they wait.
+    fn server(backlog: usize) -> Queues {
+        let config = Settings::default().config(Role::Server);
+        let mut session = EchoSession::create_server(config).unwrap();
+        let request = [
+            ("Host", "localhost"),
+            ("Connection", "Upgrade"),
+            ("Upgrade", "websocket"),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ]
+        .map(|(name, value)| Header::new(name, value));
+        session.begin_server_handshake(&Selection::default(), &request).unwrap();
+        Queues::new(session, Echo::new(Role::Server), backlog, false)
+    }
+
+    /// Hands over octets while they are taken; how many were left.
+    fn feed(queues: &mut Queues, mut octets: &[u8]) -> usize {
+        queues.look();
+        while queues.is_reading() && !octets.is_empty() {
+            octets = queues.take(octets);
+            queues.look();
+        }
+        octets.len()
+    }
+
+    #[test]
+    fn reading_pauses_beyond_the_backlog_and_goes_on_behind_a_write() {
+        for frame in [b"\x82\x80\0\0\0\0", b"\x89\x80\0\0\0\0"] {
+            let flood = frame.repeat(10_000);
+            let mut queues = server(2048);
+            let left = feed(&mut queues, &flood);
+            assert!(left > 0 && !queues.is_reading(), "{left} of {} octets", flood.len());
+            assert!(queues.waiting <= 2048 + OPERATION, "{} octets wait", queues.waiting);
+
+            let (mut head, mut echoed) = (Vec::new(), 0);
+            while let Next::Write(ticket, lent) = queues.next(&mut head) {
+                assert!(lent.is_none());
+                echoed += head.len() / 2;
+                queues.wrote(ticket, head.len());
+            }
+            assert!(echoed > 0 && queues.waiting == 0 && queues.is_reading());
+        }
+    }
+
+    #[test]
+    fn a_large_message_is_written_from_where_it_lies() {
+        let mut queues = server(usize::MAX);
+        let mut message = b"\x82\xff\0\0\0\0\0\x01\0\0\0\0\0\0".to_vec();
+        message.resize(14 + 65_536, 7);
+        assert_eq!(feed(&mut queues, &message), 0);
+        let mut head = Vec::new();
+        let Next::Write(_, Some(lent)) = queues.next(&mut head) else { panic!("nothing is lent") };
+        assert_eq!(head, b"\x82\x7f\0\0\0\0\0\x01\0\0");
+        assert!(lent.as_ref() == [7; 65_536]);
+    }
 }

@@ -1,5 +1,6 @@
 //! The client.
 
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Stdio;
@@ -14,6 +15,8 @@ use crate::wire::{expect_end, read_frame, read_head};
 /// Accepts one connection and opens it; the stream, and the path it asked for.
 fn accept(listener: &TcpListener) -> (TcpStream, String) {
     let (mut stream, _) = listener.accept().unwrap();
+    // A test that would hang fails.
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let head = read_head(&mut stream);
     let mut parser = RequestParser::new(HeadLimits::default());
     let (request, _) = parser.push(head.as_bytes()).unwrap().unwrap();

@@ -89,6 +89,18 @@ fn beyond_the_backlog_a_peer_is_held_up_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_message_may_be_larger_than_the_backlog() {
+    let server = Server::start(&["--backlog", "1000"]);
+    let mut stream = server.dial();
+    open(&mut stream, "");
+    for _ in 0..3 {
+        stream.write_all(&masked(0x82, &[7; 60_000]).repeat(2)).unwrap();
+        assert!(read_frame(&mut stream) == (0x82, vec![7; 60_000]));
+        assert!(read_frame(&mut stream) == (0x82, vec![7; 60_000]));
+    }
+}
+
+#[test]
 fn a_large_message_is_refused_by_its_header() {
     let server = Server::start(&["--message-limit", "1000"]);
     let mut stream = server.dial();
