@@ -1,6 +1,7 @@
 //! The session between its two threads: what both may do while they hold the lock.
 
 use core::fmt;
+use std::collections::VecDeque;
 
 use wsproof_engine::{
     Action, ActionError, ActionQueue, Completed, Fault, Misuse, Outgoing, Session, Ticket,
@@ -23,8 +24,12 @@ pub(super) struct Queues {
     echo: Echo,
     /// The read that is outstanding.
     read: Option<Ticket>,
-    /// Pongs on their way. They are copied, so that reading goes on while a write blocks.
-    pongs: Vec<u8>,
+    /// Pongs on their way, and behind how many operations to send they leave, so that answers keep
+    /// the order of what they answer. They are copied, so that reading goes on while a write blocks.
+    pongs: VecDeque<(u64, Vec<u8>)>,
+    /// Operations to send so far, and how many of them are over: `over <= queued`.
+    queued: u64,
+    over: u64,
     /// Octets that wait to be written, and the most that reading lets wait.
     waiting: usize,
     backlog: usize,
@@ -81,7 +86,9 @@ impl Queues {
             session,
             echo,
             read: None,
-            pongs: Vec::new(),
+            pongs: VecDeque::new(),
+            queued: 0,
+            over: 0,
             waiting: 0,
             backlog,
             heard: listens.then(Heard::default),
@@ -115,8 +122,11 @@ impl Queues {
                 Ok(Action::SendToNetwork(pong, _)) => {
                     let octets = self.session.slices(pong).unwrap_or_default().concat();
                     self.wait_for(octets.len());
-                    self.pongs.extend_from_slice(&octets);
                     self.complete(pong, octets.len());
+                    match self.pongs.back_mut() {
+                        Some((behind, pongs)) if *behind == self.queued => pongs.extend(octets),
+                        _ => self.pongs.push_back((self.queued, octets)),
+                    }
                 }
                 Ok(Action::IndicateReceiveComplete(ticket, buffer_type)) => {
                     let answer = match (buffer_type, self.session.incoming(ticket)) {
@@ -162,12 +172,14 @@ impl Queues {
     /// What to write next; the octets of `head` come first.
     pub(super) fn next(&mut self, head: &mut Vec<u8>) -> Next {
         head.clear();
-        // They were handed out between two frames, so they go before the next one.
-        if !self.pongs.is_empty() {
-            core::mem::swap(head, &mut self.pongs);
-            return Next::Write(None, None);
-        }
         loop {
+            // An operation that is over has ended its frame.
+            if self.pongs.front().is_some_and(|(behind, _)| *behind <= self.over)
+                && let Some((_, pongs)) = self.pongs.pop_front()
+            {
+                *head = pongs;
+                return Next::Write(None, None);
+            }
             match self.session.get_action(ActionQueue::Send) {
                 Ok(Action::NoAction) if self.is_over() => return Next::End,
                 Ok(Action::NoAction) => return Next::Wait,
@@ -176,6 +188,7 @@ impl Queues {
                 }
                 Ok(Action::IndicateSendComplete(ticket, _)) => {
                     let completed = self.session.complete_action(ticket, 0);
+                    self.over += 1;
                     if let Ok(Completed::Send { context, .. }) = completed {
                         self.written(OPERATION + context.map_or(0, |lent| lent.as_ref().len()));
                     }
@@ -250,6 +263,7 @@ impl Queues {
         if let Err(refused) = self.session.send(outgoing, lent) {
             misused(refused.misuse);
         }
+        self.queued += 1;
     }
 
     fn complete(&mut self, ticket: Ticket, octets: usize) {

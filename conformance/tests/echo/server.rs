@@ -24,6 +24,20 @@ fn it_echoes_answers_pings_and_ends_the_stream_first() {
 }
 
 #[test]
+fn answers_keep_the_order_of_what_they_answer() {
+    let server = Server::start(&[]);
+    let mut stream = server.dial();
+    open(&mut stream, "");
+    let frames = [masked(0x81, b"a"), masked(0x89, b"b"), masked(0x82, b"c"), masked(0x89, b"d")];
+    for _ in 0..100 {
+        stream.write_all(&frames.concat()).unwrap();
+        let answers: Vec<_> = (0..4).map(|_| read_frame(&mut stream)).collect();
+        let wanted = [(0x81, b"a"), (0x8a, b"b"), (0x82, b"c"), (0x8a, b"d")];
+        assert_eq!(answers, wanted.map(|(first, payload)| (first, payload.to_vec())));
+    }
+}
+
+#[test]
 fn a_fault_is_answered_whatever_else_was_sent() {
     let server = Server::start(&[]);
     let mut stream = server.dial();
