@@ -4,6 +4,7 @@ mod support;
 
 use wsproof::driver::{ModelDriver, SessionDriver, TypedDriver};
 use wsproof::play::{Cuts, Driver, Fault, Flow, Link, Observed, play};
+use wsproof_cases::interface::{Answer, Call};
 use wsproof_cases::judge::Verdict;
 use wsproof_cases::step::Step;
 use wsproof_cases::transcript::Transcript;
@@ -40,6 +41,10 @@ fn every_case_passes_through_both_faces_under_every_cut_with_the_faults_of_the_m
         let due = if case.is_informational() { Verdict::Info } else { Verdict::Pass };
         let mut first: Option<(Transcript, Option<Fault>)> = None;
         for face in [&mut SessionDriver::new(3) as &mut dyn Driver, &mut TypedDriver::new(3)] {
+            // The typed face rules out at compile time what some cases call.
+            if face.name() == "typed" && face.lacks(&case.needs).is_some() {
+                continue;
+            }
             for cuts in CUTS {
                 let (transcript, fault) = play_on(face, case, role, cuts);
                 let judgement = judge(case, &transcript);
@@ -94,6 +99,11 @@ impl Link for TwoCuts<'_> {
     fn settle(&mut self) -> Flow {
         self.flush();
         self.link.settle()
+    }
+
+    fn call(&mut self, call: &Call) -> Answer {
+        self.flush();
+        self.link.call(call)
     }
 
     fn half_close(&mut self) -> Flow {
