@@ -461,6 +461,7 @@ impl Reading {
         }
         if let Some(message) = &mut self.message
             && message.kind == Kind::Text
+            && !message.compressed
             && self.bugs.has(Bug::ChecksTextAtFrameEnd)
         {
             let from = core::mem::replace(&mut message.checked, message.payload.len());

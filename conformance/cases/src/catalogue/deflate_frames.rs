@@ -74,15 +74,16 @@ fn add_fragments(cases: &mut Vec<Case>) {
     let case = agreed("fragments/cut-anywhere", title).clauses(&["7692#6.1", "7692#6.2"]);
     cases.push(case.steps(cuts).sees_times(6, message("Hello")));
 
-    let mut frames = vec![compressed(&HELLO[..1]).open()];
+    let mut steps = vec![Step::Frame(compressed(&HELLO[..1]).open())];
     for octet in HELLO[1..].chunks(1) {
-        frames.extend([ping(octet), continuation(octet).open()]);
+        // Each Ping is answered by itself: several together need but one Pong.
+        steps.extend([ping(octet).into(), Step::Settle, continuation(octet).open().into()]);
     }
-    frames.push(continuation(b""));
+    steps.push(continuation(b"").into());
     let title = "A compressed text octet by octet, a Ping between any two.";
     let pongs = HELLO[1..].chunks(1).map(answer);
     let case = agreed("fragments/pings-between", title).clauses(&["7692#6", "6455#5.4"]);
-    cases.push(case.steps(frames).sees(pongs.chain([message("Hello")])));
+    cases.push(case.steps(steps).sees(pongs.chain([message("Hello")])));
 
     let empty = || continuation(b"");
     let (head, tail) = HELLO.split_at(3);

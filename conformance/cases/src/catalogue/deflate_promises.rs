@@ -96,7 +96,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     let title = "Pings and a Close, which are never compressed.".to_owned();
     let case = promise("controls", title, PLAIN).clauses(&["7692#6.1"]);
     let noise = Payload::repeat(&b"ping "[..], 125);
-    let pings = Step::Times(3, vec![Frame::new(Opcode::PING, noise.clone()).into()]);
+    let pings = Step::Times(3, vec![Frame::new(Opcode::PING, noise.clone()).into(), Step::Settle]);
     cases.push(case.step(pings).sees_times(3, Event::Pong(noise)));
 }
 
