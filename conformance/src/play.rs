@@ -561,7 +561,10 @@ mod tests {
                     });
                 assert!(fed[1..].iter().all(|other| other.concat() == fed[0].concat()));
                 let small = fed[0].concat().len() < SINGLE_OCTETS;
-                assert!(!small || fed[1].iter().all(|piece| piece.len() == 1), "{}", case.id);
+                // The head that agrees on an extension is no part of the case.
+                let head = usize::from(case.needs.deflate.is_some());
+                let mut pieces = fed[1].iter().skip(head);
+                assert!(!small || pieces.all(|piece| piece.len() == 1), "{}", case.id);
             }
         }
     }
