@@ -140,7 +140,7 @@ fn the_lines_of_workflows_are_those_of_the_page() {
 fn not_scripts(lines: &[String]) -> Vec<&str> {
     let commands = lines
         .iter()
-        .filter_map(|line| line.trim_start().strip_prefix("- ").or(Some(line.trim_start())))
+        .filter_map(|line| line.trim_start().strip_prefix("- ").or_else(|| Some(line.trim_start())))
         .filter_map(|line| line.strip_prefix("run: "));
     let is_script = |command: &&str| {
         let path = command.split(' ').next().unwrap_or_default();

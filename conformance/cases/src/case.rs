@@ -1,26 +1,24 @@
 //! One conformance case: what the tester does and what may come of it.
 
 mod ending;
+mod event;
 mod tier;
 
 pub use ending::{By, Ending};
+pub use event::Event;
 pub use tier::Tier;
 
-use core::fmt;
-use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clauses::ClauseId;
-use crate::deflate::{Data, Deflate};
-use crate::interface::{Answer, Interface};
+use crate::deflate::Deflate;
+use crate::interface::Interface;
 use crate::opening::Setting;
-use crate::payload::Payload;
 use crate::role::Role;
-use crate::step::{Kind, Step};
-use crate::transcript::Seen;
-use crate::wscase::{self, Word, is_default, is_true};
+use crate::step::Step;
+use crate::wscase::{self, is_default, is_true};
 
 /// One conformance case. [`Case::new`] is a case in which everything is normal; the methods below
 /// say what is not, so that most cases are a few lines.
@@ -220,48 +218,6 @@ pub enum Grade {
     Lenient,
     /// No rule exists; the case only tells.
     Informational,
-}
-
-/// Something the tester notes. Pings are answered and Closes are part of the ending, neither is an
-/// event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Event {
-    /// A complete data message.
-    Message(Kind, Payload),
-    /// A complete data message with the next [slice](Step::Slice) of made-up data: so many
-    /// characters. The first of them is the first slice.
-    Slice(Kind, Data, u32),
-    /// A Pong.
-    Pong(Payload),
-    /// A [`Step::Mark`] that the connection lived to see.
-    Mark(#[serde(deserialize_with = "wscase::word")] Word),
-    /// A server opened the connection with a response 101 and named this subprotocol.
-    Opened(#[serde(with = "wscase::name")] Option<Word>),
-    /// A server answered the opening handshake with something else.
-    Refused {
-        /// The status codes that it may have.
-        #[serde(deserialize_with = "wscase::ranges")]
-        statuses: &'static [RangeInclusive<u16>],
-        /// Whether the answer has to name version 13.
-        #[serde(default)]
-        names_version: bool,
-    },
-    /// A call of the subject's interface was answered.
-    Answered(Answer),
-}
-
-impl Event {
-    /// Whether this is what was seen.
-    pub fn admits(&self, seen: &Seen) -> bool {
-        match (self, seen) {
-            (
-                Self::Refused { statuses, names_version },
-                Seen::Refused { status, names_version: named },
-            ) => statuses.iter().any(|range| range.contains(status)) && (*named || !*names_version),
-            (event, seen) => Seen::from(event) == *seen,
-        }
-    }
 }
 
 /// When the tester begins the closing handshake by itself, with the first of the ending's codes.
@@ -469,37 +425,5 @@ impl Case {
         let sees = events.into_iter().map(|event| (1, event)).collect();
         self.accept.push(Alternative { grade, sees, ends: None, shared });
         self
-    }
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Message(kind, payload) => {
-                write!(f, "{} message of {payload}", kind.name())
-            }
-            Self::Slice(kind, data, length) => write!(
-                f,
-                "{} message with the next {length} characters of {}",
-                kind.name(),
-                data.name()
-            ),
-            Self::Pong(payload) => write!(f, "pong of {payload}"),
-            Self::Mark(tag) => write!(f, "connection still open ({tag})"),
-            Self::Answered(answer) => write!(f, "call answered with {}", answer.name()),
-            Self::Opened(None) => f.write_str("answer 101"),
-            Self::Opened(Some(name)) => write!(f, "answer 101 with subprotocol {name}"),
-            Self::Refused { statuses, names_version } => {
-                f.write_str("answer")?;
-                for (n, range) in statuses.iter().enumerate() {
-                    f.write_str(if n == 0 { " " } else { " or " })?;
-                    match (range.start(), range.end()) {
-                        (first, last) if first == last => write!(f, "{first}")?,
-                        (first, last) => write!(f, "{first} to {last}")?,
-                    }
-                }
-                f.write_str(if *names_version { " that names version 13" } else { "" })
-            }
-        }
     }
 }
