@@ -19,12 +19,12 @@ use crate::wscase::{self, Word};
 pub enum Event {
     /// A complete data message.
     Message(Kind, Payload),
-    /// A complete data message with the next [slice](Step::Slice) of made-up data: so many
+    /// A complete data message with the next [slice](crate::step::Step::Slice) of made-up data: so many
     /// characters. The first of them is the first slice.
     Slice(Kind, Data, u32),
     /// A Pong.
     Pong(Payload),
-    /// A [`Step::Mark`] that the connection lived to see.
+    /// A [`Step::Mark`](crate::step::Step::Mark) that the connection lived to see.
     Mark(#[serde(deserialize_with = "wscase::word")] Word),
     /// A server opened the connection with a response 101 and named this subprotocol.
     Opened(#[serde(with = "wscase::name")] Option<Word>),
