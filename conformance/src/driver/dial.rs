@@ -42,6 +42,9 @@ pub struct Server {
     pub patience: Patience,
 }
 
+/// How often a connection is tried while the program is started again.
+const LIVES: u32 = 16;
+
 impl DialDriver {
     /// A driver for this server.
     pub fn new(server: Server) -> Self {
@@ -89,6 +92,21 @@ impl DialDriver {
             .wait_until_ready(self.server.patience.case, || self.probe().is_ok())
             .map_err(io::Error::other)?;
         self.connect()
+    }
+
+    /// Connects, and says which life of the program the connection is with. Whoever plays beside us
+    /// may start it again at any time; a connection that may be with either life is given up.
+    fn connect_to_life(&self) -> io::Result<(Stream, u64)> {
+        let life = || self.program.as_ref().map_or(0, |program| program.life());
+        let mut last = Err(io::Error::other("the program ends again and again"));
+        for _ in 0..LIVES {
+            let before = life();
+            last = self.connect_again().map(|stream| (stream, before));
+            if life() == before {
+                break;
+            }
+        }
+        last
     }
 
     /// The request that opens a connection in front of a case.
@@ -148,13 +166,13 @@ impl Driver for DialDriver {
             return Err(Broken("a server that listens cannot be tested as a client".to_owned()));
         }
         let begun = Instant::now();
-        match self.connect_again() {
-            Ok(stream) => {
+        match self.connect_to_life() {
+            Ok((stream, life)) => {
                 let (patience, fences) = (self.server.patience, Arc::clone(&self.fences));
                 let link = NetLink::new(stream, self.request(), Vec::new(), patience, fences)
                     .opened_in(begun.elapsed());
                 Ok(match &self.program {
-                    Some(program) => Box::new(link.watching(Arc::clone(program))),
+                    Some(program) => Box::new(link.watching(Arc::clone(program), life)),
                     None => Box::new(link),
                 })
             }

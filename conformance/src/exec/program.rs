@@ -45,6 +45,10 @@ pub struct Program {
 struct Running {
     child: Child,
     output: Output,
+    /// How often it has been started again.
+    life: u64,
+    /// How the life before this one ended.
+    before: Option<String>,
 }
 
 /// The process groups that have to end with the harness.
@@ -97,16 +101,22 @@ impl Program {
 
     /// How the program has ended, if it has, and the last of what it wrote.
     pub fn ended(&self) -> Option<String> {
-        let mut running = self.lock();
-        let status = running.child.try_wait().ok().flatten()?;
-        Some(format!("{}{}", told(status), running.output.last()))
+        self.lock().ended()
     }
 
-    /// The same, but the program is given this much time to end.
-    pub fn ended_within(&self, patience: Duration) -> Option<String> {
+    /// How often it has been started again: which of its lives this is.
+    pub fn life(&self) -> u64 {
+        self.lock().life
+    }
+
+    /// How this life of the program has ended, even if somebody has started it again since. It is
+    /// given this much time to end.
+    pub fn ended_within(&self, life: u64, patience: Duration) -> Option<String> {
         let deadline = Instant::now() + patience;
         loop {
-            let ended = self.ended();
+            let mut running = self.lock();
+            let ended = if running.life == life { running.ended() } else { running.before.clone() };
+            drop(running);
             if ended.is_some() || Instant::now() >= deadline {
                 return ended;
             }
@@ -125,9 +135,10 @@ impl Program {
     /// The system cannot.
     pub fn revive(&self) -> io::Result<()> {
         let mut running = self.lock();
-        if running.child.try_wait()?.is_some() {
+        if let Some(before) = running.ended() {
             forget(&running.child);
-            *running = start(&self.words, &self.ready)?;
+            let life = running.life + 1;
+            *running = Running { life, before: Some(before), ..start(&self.words, &self.ready)? };
         }
         Ok(())
     }
@@ -141,6 +152,13 @@ impl Program {
 
     fn lock(&self) -> MutexGuard<'_, Running> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        Some(format!("{}{}", told(status), self.output.last()))
     }
 }
 
@@ -181,7 +199,7 @@ fn start(words: &[String], ready: &Ready) -> io::Result<Running> {
     if let Some(stream) = child.stderr.take() {
         output.collect(stream, ready.clone());
     }
-    Ok(Running { child, output })
+    Ok(Running { child, output, life: 0, before: None })
 }
 
 fn forget(child: &Child) {

@@ -25,8 +25,8 @@ pub struct NetLink {
     begun: Instant,
     /// How long the subject took to let us in, or for its first octets.
     opened_in: Option<Duration>,
-    /// The program that is the subject, if the harness has started it.
-    program: Option<Arc<Program>>,
+    /// The program that is the subject, if the harness has started it, and which of its lives.
+    program: Option<(Arc<Program>, u64)>,
     inbox: Vec<u8>,
     fed: u64,
     read: u64,
@@ -88,10 +88,11 @@ impl NetLink {
         Self { opened_in: Some(time), ..self }
     }
 
-    /// The same link to a subject that is this program: if that ends, the subject has broken down.
+    /// The same link to a subject that is this life of the program: if that ends, the subject has
+    /// broken down.
     #[must_use]
-    pub fn watching(self, program: Arc<Program>) -> Self {
-        Self { program: Some(program), ..self }
+    pub fn watching(self, program: Arc<Program>, life: u64) -> Self {
+        Self { program: Some((program, life)), ..self }
     }
 
     /// The same link, ended as a server should end it.
@@ -197,7 +198,10 @@ impl Link for NetLink {
             self.end = Told::Done;
             // A stream whose end comes alone may be the first sign of a breakdown.
             let grace = if seen.is_empty() { Self::LAST_BREATH } else { Duration::ZERO };
-            let broken = self.program.as_ref().and_then(|program| program.ended_within(grace));
+            let broken = self
+                .program
+                .as_ref()
+                .and_then(|(program, life)| program.ended_within(*life, grace));
             seen.extend(broken.map(Observed::Crash));
             seen.push(match ended {
                 Ended::Fin => Observed::End,
