@@ -1,5 +1,6 @@
 //! What a program writes: its last lines, and whether it has said that it is ready.
 
+use core::time::Duration;
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,8 @@ pub(super) struct Output {
 struct Said {
     lines: VecDeque<String>,
     ready: bool,
+    /// How many streams have not ended.
+    open: u8,
 }
 
 impl Output {
@@ -25,20 +28,26 @@ impl Output {
     const LINES: usize = 20;
     /// How many octets of a line are.
     const LINE: u64 = 400;
+    /// How long the streams of a program that has ended may stay open: what it has started may hold
+    /// them.
+    const LAST_WORDS: Duration = Duration::from_millis(500);
 
     /// Reads a stream until it ends, in a thread of its own.
     pub(super) fn collect(&self, stream: impl Read + Send + 'static, ready: Ready) {
         let output = self.clone();
+        output.lock().open += 1;
         thread::spawn(move || {
             let mut stream = BufReader::new(stream);
             let mut line = Vec::new();
             loop {
                 line.clear();
                 match stream.by_ref().take(Self::LINE).read_until(b'\n', &mut line) {
-                    Ok(0) | Err(_) => return,
+                    Ok(0) | Err(_) => break,
                     Ok(_) => output.add(String::from_utf8_lossy(&line).trim_end(), &ready),
                 }
             }
+            output.lock().open -= 1;
+            output.shared.1.notify_all();
         });
     }
 
@@ -64,6 +73,13 @@ impl Output {
     /// The last lines.
     pub(super) fn last(&self) -> String {
         self.lock().lines.iter().map(|line| format!("\n    | {line}")).collect()
+    }
+
+    /// The last lines of a program that has ended.
+    pub(super) fn last_words(&self) -> String {
+        let is_open = |said: &mut Said| said.open > 0;
+        drop(self.shared.1.wait_timeout_while(self.lock(), Self::LAST_WORDS, is_open));
+        self.last()
     }
 
     fn lock(&self) -> MutexGuard<'_, Said> {

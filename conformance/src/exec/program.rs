@@ -158,7 +158,7 @@ impl Program {
 impl Running {
     fn ended(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok().flatten()?;
-        Some(format!("{}{}", told(status), self.output.last()))
+        Some(format!("{}{}", told(status), self.output.last_words()))
     }
 }
 
