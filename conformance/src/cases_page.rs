@@ -15,7 +15,7 @@ use wsproof_cases::requirements::{Covered, requirements};
 use wsproof_model::Bug;
 use wsproof_reports::model::{DecodedFrame, Direction, WireEntry};
 
-use crate::driver::DRIVERS;
+use crate::driver::MODEL;
 use crate::prove::Proof;
 use crate::run::{Cut, Settings, Worker, wire_log};
 use crate::select::{Item, LevelLimit, Request, items, select};
@@ -174,22 +174,7 @@ const NAMES: usize = 8;
 
 /// What the tester writes, frame by frame.
 fn sent(item: &'static Item) -> Vec<String> {
-    let Some(driver) = DRIVERS.iter().find(|driver| driver.plants_bugs) else { return Vec::new() };
-    let settings = Settings {
-        driver,
-        library: None,
-        server: None,
-        name: None,
-        reach: Vec::new(),
-        transport: "in-process",
-        bugs: Vec::new(),
-        cuts: vec![Cut::Whole],
-        tier: Tier::Default,
-        seed: 1,
-        jobs: 1,
-        strict: false,
-        wire: wsproof_reports::model::WireKept::All,
-    };
+    let settings = Settings::new(&MODEL);
     let Ok(played) = Worker::new(&settings).play(item, Cut::Whole) else { return Vec::new() };
     let log = wire_log(Cut::Whole, item.case, &played.transcript, &played.judgement);
     let to = |entry: &&WireEntry| {

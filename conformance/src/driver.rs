@@ -7,6 +7,7 @@ mod interface;
 mod library;
 mod model;
 mod opening;
+mod outbox;
 mod session;
 mod typed;
 
@@ -77,6 +78,16 @@ pub const CLIENT: Entry = Entry {
     make: |_| Box::new(AwaitDriver::default()),
 };
 
+/// The model: the one subject that takes mistakes.
+pub const MODEL: Entry = Entry {
+    name: "model",
+    about: "the model that is obviously right, or wrong as told by --bug, in process",
+    subject: "wsproof-model",
+    version: env!("CARGO_PKG_VERSION"),
+    plants_bugs: true,
+    make: |options| Box::new(ModelDriver::new(options.bugs)),
+};
+
 /// All drivers that need no file; the first is the default.
 pub const DRIVERS: &[Entry] = &[
     Entry {
@@ -95,12 +106,5 @@ pub const DRIVERS: &[Entry] = &[
         plants_bugs: false,
         make: |options| Box::new(TypedDriver::new(options.seed)),
     },
-    Entry {
-        name: "model",
-        about: "the model that is obviously right, or wrong as told by --bug, in process",
-        subject: "wsproof-model",
-        version: env!("CARGO_PKG_VERSION"),
-        plants_bugs: true,
-        make: |options| Box::new(ModelDriver::new(options.bugs)),
-    },
+    MODEL,
 ];

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use wsproof_cases::case::{Case, Ending, Tier};
+use wsproof_cases::case::{Case, Ending};
 use wsproof_cases::judge::Verdict;
 use wsproof_cases::requirements::{Covered, requirements};
 use wsproof_model::Bug;
@@ -12,7 +12,7 @@ use super::args::ExplainArgs;
 use super::failure::Failure;
 use super::output::Output;
 use super::show::show;
-use crate::driver::{DRIVERS, Entry};
+use crate::driver::MODEL;
 use crate::run::{Cut, Settings, Worker, of_fault, wire_log};
 use crate::select::{Item, find, fits};
 
@@ -38,7 +38,7 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<ExitCod
     output.line("");
     required(item, output);
 
-    let settings = with_bugs(Vec::new());
+    let settings = Settings::new(&MODEL);
     let played = Worker::new(&settings).play(item, Cut::Whole).map_err(Failure::harness)?;
     output.line("");
     output.line(&format!(
@@ -146,31 +146,8 @@ fn caught(item: &'static Item, output: &mut Output) {
 
 /// The reason for which a model with this mistake fails the case, if it does.
 fn catches(item: &Item, bug: Bug) -> Option<(Bug, String)> {
-    let settings = with_bugs(vec![bug]);
+    let settings = Settings { bugs: vec![bug], ..Settings::new(&MODEL) };
     let played = Worker::new(&settings).play(item, Cut::Whole).ok()?;
     let bad = matches!(played.judgement.verdict, Verdict::Fail | Verdict::Crash);
     bad.then(|| (bug, played.judgement.reason.to_string()))
-}
-
-/// The model with these mistakes, under one cut.
-fn with_bugs(bugs: Vec<Bug>) -> Settings {
-    Settings {
-        driver: model(),
-        library: None,
-        server: None,
-        name: None,
-        reach: Vec::new(),
-        transport: "in-process",
-        bugs,
-        cuts: vec![Cut::Whole],
-        tier: Tier::Default,
-        seed: 1,
-        jobs: 1,
-        strict: false,
-        wire: wsproof_reports::model::WireKept::All,
-    }
-}
-
-fn model() -> &'static Entry {
-    DRIVERS.iter().find(|driver| driver.plants_bugs).expect("the model is a driver")
 }

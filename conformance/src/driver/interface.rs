@@ -15,6 +15,7 @@ use wsproof_cases::interface::{Action, Answer, Call, Queue, Received, Sending, T
 use wsproof_cases::payload::Payload;
 use wsproof_cases::role::Role;
 
+use super::outbox::Outbox;
 use crate::play::{Flow, Link, Observed};
 
 /// Header fields, owned.
@@ -86,7 +87,7 @@ pub(super) struct InterfaceLink<C: Calls> {
     read: Option<(C::Ticket, usize)>,
     /// Octets for which there was no room yet.
     input: VecDeque<u8>,
-    out: Vec<u8>,
+    out: Outbox,
     /// The actions that the case has taken and not completed.
     kept: Vec<(C::Ticket, usize)>,
     /// An action that is over.
@@ -95,8 +96,6 @@ pub(super) struct InterfaceLink<C: Calls> {
     close_sent: bool,
     /// Nothing of what still arrives matters.
     finished: bool,
-    ended: bool,
-    told: bool,
 }
 
 impl<C: Calls> InterfaceLink<C> {
@@ -109,14 +108,12 @@ impl<C: Calls> InterfaceLink<C> {
             key: Vec::new(),
             read: None,
             input: VecDeque::new(),
-            out: Vec::new(),
+            out: Outbox::default(),
             kept: Vec::new(),
             over: None,
             message: Vec::new(),
             close_sent: false,
             finished: false,
-            ended: false,
-            told: false,
         };
         link.run();
         link
@@ -125,7 +122,7 @@ impl<C: Calls> InterfaceLink<C> {
     /// Does what the application has to do, as far as octets are there.
     fn run(&mut self) {
         let mut steps = 0;
-        while self.open && !self.ended {
+        while self.open && !self.out.is_ended() {
             steps += 1;
             if steps > RESTLESS {
                 return self.end();
@@ -161,7 +158,7 @@ impl<C: Calls> InterfaceLink<C> {
         let octets = taken.octets();
         match taken {
             Taken::Read(room) => return self.read = Some((ticket, room)),
-            Taken::Write(octets) => self.out.extend(octets),
+            Taken::Write(octets) => self.out.write(&octets),
             Taken::Sent => {}
             Taken::Received(received) => {
                 self.calls.complete(ticket, octets);
@@ -201,11 +198,7 @@ impl<C: Calls> InterfaceLink<C> {
 
     fn end(&mut self) {
         self.calls.abort();
-        self.ended = true;
-    }
-
-    const fn flow(&self) -> Flow {
-        if self.ended { Flow::Closed } else { Flow::Open }
+        self.out.end();
     }
 
     fn take(&mut self, queue: Queue) -> Answer {
@@ -215,7 +208,7 @@ impl<C: Calls> InterfaceLink<C> {
             Ok(Some((ticket, taken))) => {
                 let (action, octets) = (taken.action(), taken.octets());
                 if let Taken::Write(octets) = taken {
-                    self.out.extend(octets);
+                    self.out.write(&octets);
                 }
                 self.kept.push((ticket, octets));
                 Answer::Action(action)
@@ -235,12 +228,12 @@ impl<C: Calls> Link for InterfaceLink<C> {
     fn feed(&mut self, octets: &[u8]) -> Flow {
         self.input.extend(octets);
         self.run();
-        self.flow()
+        self.out.flow()
     }
 
     fn settle(&mut self) -> Flow {
         self.run();
-        self.flow()
+        self.out.flow()
     }
 
     fn call(&mut self, call: &Call) -> Answer {
@@ -314,23 +307,17 @@ impl<C: Calls> Link for InterfaceLink<C> {
 
     fn half_close(&mut self) -> Flow {
         self.run();
-        if !self.ended {
+        if !self.out.is_ended() {
             if let Some((ticket, _)) = self.read.take() {
                 self.calls.complete(ticket, 0);
             }
             self.end();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        if !self.out.is_empty() {
-            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
-        }
-        if self.ended && !self.told {
-            self.told = true;
-            seen.push(Observed::End);
-        }
+        self.out.drain(seen);
     }
 }
 

@@ -16,6 +16,7 @@ use wsproof_model::reading::{Limits, read_stream};
 
 use super::echo::{self, Echo};
 use super::interface::InterfaceLink;
+use super::outbox::Outbox;
 use crate::play::{Broken, Driver, Flow, Link, Observed, Work};
 
 /// Opens handles of a loaded library with default properties.
@@ -78,8 +79,7 @@ impl Driver for LibraryDriver {
             echo: Echo::new(echo::engine_role(role)),
             read: None,
             fed: Vec::new(),
-            out: Vec::new(),
-            ended: Ended::Not,
+            out: Outbox::default(),
             work: Work::default(),
         }))
     }
@@ -115,24 +115,14 @@ struct LibraryLink<'l> {
     read: Option<Action>,
     /// Everything the library was given to read.
     fed: Vec<u8>,
-    out: Vec<u8>,
-    ended: Ended,
+    out: Outbox,
     work: Work,
-}
-
-/// Whether the subject has ended its stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Ended {
-    Not,
-    /// It has, and has not told yet; or it broke down, as described.
-    Now(Option<String>),
-    Told,
 }
 
 impl LibraryLink<'_> {
     /// Does everything there is to do without more octets from the network.
     fn run(&mut self) {
-        while self.ended == Ended::Not && self.read.is_none() {
+        while !self.out.is_ended() && self.read.is_none() {
             let done = match self.endpoint.get_action(WEB_SOCKET_ALL_ACTION_QUEUE) {
                 Ok(Some(action)) => self.carry_out(action),
                 Ok(None) if self.echo.ends_stream() => {
@@ -155,7 +145,7 @@ impl LibraryLink<'_> {
                 Err(nonsense) => Err(nonsense),
             };
             if let Err(error) = done {
-                self.ended = Ended::Now(Some(format!("an unexpected result: {error}")));
+                self.out.break_down(format!("an unexpected result: {error}"));
             }
         }
     }
@@ -177,7 +167,7 @@ impl LibraryLink<'_> {
             ActionKind::SendToNetwork => {
                 let slices = self.endpoint.slices(&action);
                 let octets = slices.iter().map(|slice| slice.len()).sum();
-                slices.iter().for_each(|slice| self.out.extend_from_slice(slice));
+                slices.iter().for_each(|slice| self.out.write(slice));
                 self.work.octets_out += octets as u64;
                 self.endpoint.complete_action(action, octets);
             }
@@ -220,11 +210,7 @@ impl LibraryLink<'_> {
 
     fn end(&mut self) {
         self.endpoint.abort();
-        self.ended = Ended::Now(None);
-    }
-
-    fn flow(&self) -> Flow {
-        if self.ended == Ended::Not { Flow::Open } else { Flow::Closed }
+        self.out.end();
     }
 }
 
@@ -237,7 +223,7 @@ impl Link for LibraryLink<'_> {
             let buffer = self.endpoint.buffer_mut(&action);
             let taken = buffer.len().min(octets.len());
             if taken == 0 {
-                self.ended = Ended::Now(Some("a read without room for an octet".to_owned()));
+                self.out.break_down("a read without room for an octet".to_owned());
                 break;
             }
             let (now, later) = octets.split_at(taken);
@@ -248,33 +234,27 @@ impl Link for LibraryLink<'_> {
             self.endpoint.complete_action(action, taken);
             self.run();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn settle(&mut self) -> Flow {
         self.run();
-        self.flow()
+        self.out.flow()
     }
 
     fn half_close(&mut self) -> Flow {
         self.run();
-        if self.ended == Ended::Not {
+        if !self.out.is_ended() {
             if let Some(action) = self.read.take() {
                 self.endpoint.complete_action(action, 0);
             }
             self.end();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        if !self.out.is_empty() {
-            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
-        }
-        if let Ended::Now(breakdown) = &mut self.ended {
-            seen.push(breakdown.take().map_or(Observed::End, Observed::Crash));
-            self.ended = Ended::Told;
-        }
+        self.out.drain(seen);
     }
 
     fn work(&self) -> Option<Work> {

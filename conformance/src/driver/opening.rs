@@ -12,6 +12,7 @@ use wsproof_engine::http1::{
 use wsproof_engine::{Header, Offer, Selection};
 
 use super::echo;
+use super::outbox::Outbox;
 use crate::play::{Broken, Fault, Flow, Link, Observed, Work};
 
 /// A face of the engine that has not been opened.
@@ -40,7 +41,7 @@ pub(super) trait Face: Sized {
 pub(super) struct OpeningLink<F: Face> {
     setting: Setting,
     stage: Stage<F>,
-    out: Vec<u8>,
+    out: Outbox,
     /// The fault of the head that has come.
     fault: Option<Fault>,
 }
@@ -49,8 +50,7 @@ enum Stage<F: Face> {
     Request(F, RequestParser),
     Response(F, ResponseParser),
     Open(F::Open),
-    /// The stream is ended; whether that was told.
-    Ended(bool),
+    Ended,
 }
 
 /// What a head came to.
@@ -65,7 +65,7 @@ enum Came<'o> {
 impl<F: Face> OpeningLink<F> {
     /// A face that waits for a request, or has written its own.
     pub(super) fn new(mut face: F, role: Role, setting: Setting) -> Result<Self, Broken> {
-        let mut out = Vec::new();
+        let mut out = Outbox::default();
         let stage = match role {
             Role::Server => Stage::Request(face, RequestParser::new(HeadLimits::default())),
             Role::Client => {
@@ -75,8 +75,9 @@ impl<F: Face> OpeningLink<F> {
                     extensions: setting.extensions,
                     ..Offer::default()
                 })?;
-                out = write_request("/", "localhost", &headers, &[])
+                let request = write_request("/", "localhost", &headers, &[])
                     .map_err(|error| Broken(format!("the request is refused: {error}")))?;
+                out.write(&request);
                 Stage::Response(face, ResponseParser::new(HeadLimits::default()))
             }
         };
@@ -95,12 +96,12 @@ impl<F: Face> OpeningLink<F> {
                 };
                 match answered {
                     Ok((answer, rest)) => {
-                        self.out.extend(answer);
+                        self.out.write(&answer);
                         Came::Open(rest)
                     }
                     Err(Refused { refusal, fault }) => {
                         self.fault = fault;
-                        self.out.extend(write_refusal(&refusal));
+                        self.out.write(&write_refusal(&refusal));
                         Came::Refused
                     }
                 }
@@ -121,8 +122,13 @@ impl<F: Face> OpeningLink<F> {
                 self.fault = fault;
                 Came::Refused
             }
-            Stage::Open(_) | Stage::Ended(_) => Came::Nothing,
+            Stage::Open(_) | Stage::Ended => Came::Nothing,
         }
+    }
+
+    fn end(&mut self) {
+        self.stage = Stage::Ended;
+        self.out.end();
     }
 }
 
@@ -191,14 +197,14 @@ impl<F: Face> Link for OpeningLink<F> {
             return link.feed(octets);
         }
         match self.take(octets) {
-            Came::Nothing if matches!(self.stage, Stage::Ended(_)) => Flow::Closed,
+            Came::Nothing if matches!(self.stage, Stage::Ended) => Flow::Closed,
             Came::Nothing => Flow::Open,
             Came::Refused => {
-                self.stage = Stage::Ended(false);
+                self.end();
                 Flow::Closed
             }
             Came::Open(rest) => {
-                let stage = core::mem::replace(&mut self.stage, Stage::Ended(false));
+                let stage = core::mem::replace(&mut self.stage, Stage::Ended);
                 let (Stage::Request(face, _) | Stage::Response(face, _)) = stage else {
                     return Flow::Closed;
                 };
@@ -213,7 +219,7 @@ impl<F: Face> Link for OpeningLink<F> {
     fn settle(&mut self) -> Flow {
         match &mut self.stage {
             Stage::Open(link) => link.settle(),
-            Stage::Ended(_) => Flow::Closed,
+            Stage::Ended => Flow::Closed,
             Stage::Request(..) | Stage::Response(..) => Flow::Open,
         }
     }
@@ -221,40 +227,32 @@ impl<F: Face> Link for OpeningLink<F> {
     fn half_close(&mut self) -> Flow {
         match &mut self.stage {
             Stage::Open(link) => link.half_close(),
-            Stage::Ended(_) => Flow::Closed,
+            Stage::Ended => Flow::Closed,
             Stage::Request(..) | Stage::Response(..) => {
-                self.stage = Stage::Ended(false);
+                self.end();
                 Flow::Closed
             }
         }
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        if !self.out.is_empty() {
-            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
-        }
-        match &mut self.stage {
-            Stage::Open(link) => link.drain(seen),
-            Stage::Ended(told) => {
-                if !core::mem::replace(told, true) {
-                    seen.push(Observed::End);
-                }
-            }
-            Stage::Request(..) | Stage::Response(..) => {}
+        self.out.drain(seen);
+        if let Stage::Open(link) = &mut self.stage {
+            link.drain(seen);
         }
     }
 
     fn work(&self) -> Option<Work> {
         match &self.stage {
             Stage::Open(link) => link.work(),
-            Stage::Ended(_) | Stage::Request(..) | Stage::Response(..) => None,
+            Stage::Ended | Stage::Request(..) | Stage::Response(..) => None,
         }
     }
 
     fn fault(&self) -> Option<Fault> {
         match &self.stage {
             Stage::Open(link) => link.fault(),
-            Stage::Ended(_) | Stage::Request(..) | Stage::Response(..) => self.fault,
+            Stage::Ended | Stage::Request(..) | Stage::Response(..) => self.fault,
         }
     }
 }

@@ -14,6 +14,7 @@ use wsproof_engine::{
 use super::echo::{self, Echo};
 use super::interface::InterfaceLink;
 use super::opening::{Face, OpeningLink};
+use super::outbox::Outbox;
 use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
 /// Opens sessions of the engine with default settings.
@@ -132,19 +133,9 @@ struct SessionLink {
     echo: Echo,
     /// The read that waits for octets.
     read: Option<Ticket>,
-    out: Vec<u8>,
-    ended: Ended,
+    out: Outbox,
     work: Work,
     fault: Option<Fault>,
-}
-
-/// Whether the subject has ended its stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    Not,
-    /// It has, and has not told yet.
-    Now,
-    Told,
 }
 
 impl SessionLink {
@@ -153,8 +144,7 @@ impl SessionLink {
             session,
             echo: Echo::new(echo::engine_role(role)),
             read: None,
-            out: Vec::new(),
-            ended: Ended::Not,
+            out: Outbox::default(),
             work: Work::default(),
             fault: None,
         }
@@ -162,7 +152,7 @@ impl SessionLink {
 
     /// Does everything there is to do without more octets from the network.
     fn run(&mut self) {
-        while self.ended == Ended::Not && self.read.is_none() {
+        while !self.out.is_ended() && self.read.is_none() {
             match self.session.get_action(ActionQueue::All) {
                 Ok(Action::NoAction) => {
                     if self.echo.ends_stream() {
@@ -193,7 +183,7 @@ impl SessionLink {
             Action::SendToNetwork(ticket, _) => {
                 let slices = self.session.slices(ticket).unwrap_or_default();
                 let octets = slices.iter().map(|slice| slice.len()).sum();
-                slices.iter().for_each(|slice| self.out.extend_from_slice(slice));
+                slices.iter().for_each(|slice| self.out.write(slice));
                 self.work.octets_out += octets as u64;
                 self.complete(ticket, octets);
             }
@@ -229,11 +219,7 @@ impl SessionLink {
 
     fn end(&mut self) {
         self.session.abort();
-        self.ended = Ended::Now;
-    }
-
-    fn flow(&self) -> Flow {
-        if self.ended == Ended::Not { Flow::Open } else { Flow::Closed }
+        self.out.end();
     }
 }
 
@@ -252,33 +238,27 @@ impl Link for SessionLink {
             self.complete(ticket, taken);
             self.run();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn settle(&mut self) -> Flow {
         self.run();
-        self.flow()
+        self.out.flow()
     }
 
     fn half_close(&mut self) -> Flow {
         self.run();
-        if self.ended == Ended::Not {
+        if !self.out.is_ended() {
             if let Some(ticket) = self.read.take() {
                 self.complete(ticket, 0);
             }
             self.end();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        if !self.out.is_empty() {
-            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
-        }
-        if self.ended == Ended::Now {
-            self.ended = Ended::Told;
-            seen.push(Observed::End);
-        }
+        self.out.drain(seen);
     }
 
     fn work(&self) -> Option<Work> {

@@ -14,6 +14,7 @@ use wsproof_engine::{
 use super::echo::{self, Echo};
 use super::interface;
 use super::opening::{Face, OpeningLink};
+use super::outbox::Outbox;
 use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
 /// Opens connections of the engine with default settings.
@@ -117,10 +118,8 @@ struct TypedLink {
     echo: Echo,
     /// Octets the connection has not asked for yet.
     input: Vec<u8>,
-    out: Vec<u8>,
+    out: Outbox,
     fault: Option<Fault>,
-    ended: bool,
-    told: bool,
     work: Work,
 }
 
@@ -130,21 +129,19 @@ impl TypedLink {
             connection: Connection::open_with_entropy(config, agreed, Box::new(entropy)),
             echo: Echo::new(echo::engine_role(role)),
             input: Vec::new(),
-            out: Vec::new(),
+            out: Outbox::default(),
             fault: None,
-            ended: false,
-            told: false,
             work: Work::default(),
         }
     }
 
     /// Does everything there is to do with the octets at hand.
     fn run(&mut self) {
-        while !self.ended {
+        while !self.out.is_ended() {
             self.write();
             if self.echo.ends_stream() {
                 self.connection.abort();
-                self.ended = true;
+                self.out.end();
             } else if self.fault.is_some() {
                 return;
             } else {
@@ -169,11 +166,9 @@ impl TypedLink {
             match half.get_action() {
                 Ok(None) => return,
                 Ok(Some(SendAction::SendToNetwork(write))) => {
-                    let before = self.out.len();
-                    for slice in write.slices().unwrap_or_default() {
-                        self.out.extend_from_slice(slice);
-                    }
-                    let octets = self.out.len() - before;
+                    let slices = write.slices().unwrap_or_default();
+                    let octets = slices.iter().map(|slice| slice.len()).sum();
+                    slices.iter().for_each(|slice| self.out.write(slice));
                     self.work.octets_out += octets as u64;
                     if let Err(overrun) = write.complete(octets) {
                         unreachable!("the echo application: {overrun}");
@@ -195,7 +190,7 @@ impl TypedLink {
             Some(ReceiveAction::SendToNetwork(pong)) => {
                 self.work.actions += 1;
                 self.work.octets_out += pong.octets().len() as u64;
-                self.out.extend_from_slice(pong.octets());
+                self.out.write(pong.octets());
                 pong.complete();
                 return Ok(true);
             }
@@ -236,47 +231,37 @@ impl TypedLink {
             unreachable!("the echo application sent out of turn: {refused}");
         }
     }
-
-    const fn flow(&self) -> Flow {
-        if self.ended { Flow::Closed } else { Flow::Open }
-    }
 }
 
 impl Link for TypedLink {
     fn feed(&mut self, octets: &[u8]) -> Flow {
         // A piece at a time keeps what waits small.
         for piece in octets.chunks(4096) {
-            if self.ended || self.fault.is_some() {
+            if self.out.is_ended() || self.fault.is_some() {
                 break;
             }
             self.input.extend_from_slice(piece);
             self.run();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn settle(&mut self) -> Flow {
         self.run();
-        self.flow()
+        self.out.flow()
     }
 
     fn half_close(&mut self) -> Flow {
         self.run();
-        if !self.ended {
+        if !self.out.is_ended() {
             self.connection.abort();
-            self.ended = true;
+            self.out.end();
         }
-        self.flow()
+        self.out.flow()
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        if !self.out.is_empty() {
-            seen.push(Observed::Octets(core::mem::take(&mut self.out)));
-        }
-        if self.ended && !self.told {
-            self.told = true;
-            seen.push(Observed::End);
-        }
+        self.out.drain(seen);
     }
 
     fn work(&self) -> Option<Work> {

@@ -145,7 +145,7 @@ impl<'s> Worker<'s> {
 
 #[cfg(test)]
 mod tests {
-    use wsproof_cases::case::{Needs, Tier};
+    use wsproof_cases::case::Needs;
     use wsproof_model::{Bugs, Endpoint};
 
     use super::*;
@@ -240,21 +240,8 @@ mod tests {
     }
 
     fn result(make: Make) -> CaseResult {
-        let settings = Settings {
-            driver: entry(make),
-            library: None,
-            server: None,
-            name: None,
-            reach: Vec::new(),
-            transport: "in-process",
-            bugs: Vec::new(),
-            cuts: Cut::ALL.to_vec(),
-            tier: Tier::Default,
-            seed: 1,
-            jobs: 1,
-            strict: false,
-            wire: WireKept::Failures,
-        };
+        let (cuts, wire) = (Cut::ALL.to_vec(), WireKept::Failures);
+        let settings = Settings { cuts, wire, ..Settings::new(entry(make)) };
         let item = find("close/after-echo", Some(Role::Client)).unwrap();
         let mut worker = Worker::new(&settings);
         let result = worker.result(item);

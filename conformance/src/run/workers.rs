@@ -53,6 +53,26 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whole cases of the default tier, one at a time, on a subject in process; everything else as
+    /// where nothing is said.
+    pub const fn new(driver: &'static Entry) -> Self {
+        Self {
+            driver,
+            library: None,
+            server: None,
+            name: None,
+            transport: "in-process",
+            reach: Vec::new(),
+            bugs: Vec::new(),
+            cuts: Vec::new(),
+            tier: Tier::Default,
+            seed: 1,
+            jobs: 1,
+            strict: false,
+            wire: WireKept::All,
+        }
+    }
+
     /// The name of the subject: for a library, that of its file; for a server, the one given or its
     /// address.
     pub fn subject(&self) -> String {
@@ -228,21 +248,7 @@ mod tests {
     #[test]
     fn workers_wait_for_the_reader_and_end_with_him() {
         let selected: Vec<_> = items().iter().take(200).collect();
-        let settings = Settings {
-            driver: &ENTRY,
-            library: None,
-            server: None,
-            name: None,
-            reach: Vec::new(),
-            transport: "in-process",
-            bugs: Vec::new(),
-            cuts: Vec::new(),
-            tier: Tier::Default,
-            seed: 1,
-            jobs: 2,
-            strict: false,
-            wire: WireKept::None,
-        };
+        let settings = Settings { jobs: 2, wire: WireKept::None, ..Settings::new(&ENTRY) };
         let mut seen = 0;
         let all = run(&selected, &settings, false, &mut |finished| {
             seen += 1;

@@ -7,10 +7,9 @@ use std::net::{Shutdown, TcpStream};
 use wsproof::address::Address;
 use wsproof::driver::{DialDriver, SERVER, Server};
 use wsproof::net::{Patience, Trust};
-use wsproof::run::{Cut, Settings, Worker};
+use wsproof::run::{Settings, Worker};
 use wsproof::select::find;
 use wsproof_cases::Role;
-use wsproof_cases::case::Tier;
 use wsproof_reports::model::{CaseResult, StreamEnd, Verdict, WireKept};
 
 use crate::subject::{head, open, read_to_end, server};
@@ -29,19 +28,10 @@ fn play(id: &str, address: &Address) -> CaseResult {
         patience,
     });
     let settings = Settings {
-        driver: &SERVER,
-        library: None,
         server: Some(driver),
-        name: None,
-        reach: Vec::new(),
         transport: "tcp",
-        bugs: Vec::new(),
-        cuts: vec![Cut::Whole],
-        tier: Tier::Default,
-        seed: 1,
-        jobs: 1,
-        strict: false,
         wire: WireKept::None,
+        ..Settings::new(&SERVER)
     };
     Worker::new(&settings).result(find(id, Some(Role::Server)).unwrap())
 }

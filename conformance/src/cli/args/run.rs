@@ -198,14 +198,13 @@ impl SubjectArgs {
             Failure::harness(format!("--library {}: {error}", path.display()))
         })?;
         let listens = self.net.listen.is_some();
+        let driver = match () {
+            () if library.is_some() => &LIBRARY,
+            () if listens => &CLIENT,
+            () => self.driver,
+        };
         let settings = Settings {
-            driver: match () {
-                () if library.is_some() => &LIBRARY,
-                () if listens => &CLIENT,
-                () => self.driver,
-            },
             library,
-            server: None,
             name: self.net.name.clone(),
             reach: self.net.reach(None),
             transport: match () {
@@ -215,11 +214,8 @@ impl SubjectArgs {
             },
             bugs: self.bugs.clone(),
             cuts,
-            tier: Tier::Default,
             seed: self.seed,
-            jobs: 1,
-            strict: false,
-            wire: WireKept::All,
+            ..Settings::new(driver)
         };
         if self.net.servers.is_empty() {
             return Ok(vec![settings]);
