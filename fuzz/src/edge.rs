@@ -92,6 +92,45 @@ pub(crate) fn frame_words() -> Vec<Vec<u8>> {
     words
 }
 
+/// Pieces of compressed data (RFC 1951): whole messages, blocks of every kind, empty and final ones,
+/// matches, and what no codec can read.
+const DEFLATED: [&[u8]; 20] = [
+    b"\xf2\x48\xcd\xc9\xc9\x07\x00",
+    b"\xf2\x00\x11\x00\x00",
+    b"\xf3\x48\xcd\xc9\xc9\x07\x00",
+    b"\xf3\x48\xcd\xc9\xc9\x07\x00\x00",
+    b"\x00",
+    b"\x02\x00",
+    b"\x03\x00",
+    b"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00",
+    b"\x00\x00\x00\xff\xff",
+    b"\x01\x00\x00\xff\xff",
+    b"\x00\x00\xff\xff",
+    b"\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00",
+    b"\x4a\x04\x02\x00",
+    b"\x4a\x4c\x1c\x05\xa3\x60\x14\x00",
+    b"\x02\x13\x00\x00",
+    b"\x04\xc0\x01\x09",
+    b"\x05\xe0\x81\x08",
+    b"\x06",
+    b"\x78\x9c",
+    b"\xed\xc0\x81",
+];
+
+/// The words of frames, and of messages that may be compressed.
+pub(crate) fn deflate_words() -> Vec<Vec<u8>> {
+    let mut words = frame_words();
+    for data in DEFLATED {
+        words.push(data.to_vec());
+        for first in [0xc1, 0xc2] {
+            let length = data.len() as u8;
+            words.push([&[first, length], data].concat());
+            words.push([&[first, length | 0x80, 0, 0, 0, 0], data].concat());
+        }
+    }
+    words
+}
+
 /// Words of opening handshakes.
 const HTTP_WORDS: &[&str] = &[
     "GET ",

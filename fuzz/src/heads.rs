@@ -1,10 +1,12 @@
 //! Heads of the opening handshake: how they are delivered, what an endpoint makes of them, and what
 //! must be true of that.
 
+pub(crate) mod negotiation;
 pub(crate) mod request;
 pub(crate) mod response;
 
 use allocation_counter::{AllocationInfo, measure, opt_out};
+use wsproof_cases::deflate::Agreement;
 use wsproof_engine::http1;
 use wsproof_model::handshake::{HeadLimits, Opening};
 
@@ -93,6 +95,10 @@ pub struct Seen<'a, T> {
     pub opening: Opening<T>,
     /// What it sends in return.
     pub reply: Vec<u8>,
+    /// What a server answers to offers of permessage-deflate.
+    pub answer: Option<String>,
+    /// What a client takes such an answer for.
+    pub agreement: Option<Agreement>,
     /// What it did that no endpoint may.
     pub misdeeds: Vec<String>,
     /// The most it held on the heap at a time, in octets, and how often it asked for memory.
@@ -102,7 +108,8 @@ pub struct Seen<'a, T> {
 impl<'a, T> Seen<'a, T> {
     fn of(setup: Setup, octets: &'a [u8], opening: Opening<T>) -> Self {
         let (reply, misdeeds) = (Vec::new(), Vec::new());
-        Self { setup, octets, opening, reply, misdeeds, memory: (0, 0) }
+        let (answer, agreement) = (None, None);
+        Self { setup, octets, opening, reply, answer, agreement, misdeeds, memory: (0, 0) }
     }
 
     /// Notes what is missing in something. It is not the endpoint's to pay for.

@@ -3,8 +3,10 @@
 use core::cell::RefCell;
 
 use wsproof_cases::Role;
+use wsproof_cases::deflate::Terms;
 use wsproof_engine::handshake::ServerHandshake;
-use wsproof_engine::{Header, HeaderList, Offer, Selection, Session};
+use wsproof_engine::{Agreed, Header, HeaderList, Offer, Selection, Session};
+use wsproof_model as model;
 
 /// The engine's word for a role.
 pub(crate) const fn engine_role(role: Role) -> wsproof_engine::Role {
@@ -28,25 +30,65 @@ pub(crate) fn request<'a>() -> [Header<'a>; 5] {
     ]
 }
 
-/// Opens a session without subprotocol and extensions.
+/// A client's offer that allows every agreement.
+const OFFER: &str = "permessage-deflate; client_max_window_bits";
+
+const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
+
+/// The answer to [`OFFER`] that leads to what an endpoint in this role has agreed on.
+fn answer(role: Role, agreed: model::Agreed) -> String {
+    let model::Agreed { own, peer } = agreed;
+    let (server, client) = match role {
+        Role::Server => (own, peer),
+        Role::Client => (peer, own),
+    };
+    let params = |side: &str, terms: Terms| {
+        let flag = if terms.no_context_takeover { "_no_context_takeover; " } else { "" };
+        let flag = if flag.is_empty() { String::new() } else { format!("{side}{flag}") };
+        format!("; {flag}{side}_max_window_bits={}", terms.window_bits)
+    };
+    format!("permessage-deflate{}{}", params("server", server), params("client", client))
+}
+
+/// What the opening handshake has agreed on, for a connection.
+pub(crate) fn agreed(role: Role, agreed: Option<model::Agreed>) -> Agreed {
+    let Some(agreed) = agreed else { return Agreed::default() };
+    let mut request = request().to_vec();
+    request.push(Header::new(EXTENSIONS, OFFER));
+    let answer = answer(role, agreed);
+    let selection = Selection { extensions: &[&answer], ..Selection::default() };
+    let begun = ServerHandshake::begin(&selection, &request);
+    begun.map(|(server, _)| server.end()).unwrap_or_default()
+}
+
+/// Opens a session without subprotocol, and without extensions but for what is agreed on.
 pub(crate) fn open<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>>(
     session: &mut Session<C, P, B>,
     role: Role,
+    agreed: Option<model::Agreed>,
 ) -> Result<(), String> {
     let failed = |error: &dyn core::fmt::Display| format!("cannot be opened: {error}");
+    let answer = agreed.map(|agreed| answer(role, agreed));
+    let answer: Vec<&str> = answer.as_deref().into_iter().collect();
+    let offer: &[&str] = if answer.is_empty() { &[] } else { &[OFFER] };
     match role {
         Role::Server => {
-            let request = request();
-            let begun = session.begin_server_handshake(&Selection::default(), &request);
+            let mut request = request().to_vec();
+            request.extend(offer.iter().map(|offer| Header::new(EXTENSIONS, offer)));
+            let selection = Selection { extensions: &answer, ..Selection::default() };
+            let begun = session.begin_server_handshake(&selection, &request);
             begun.map(drop).map_err(|error| failed(&error))?;
             session.end_server_handshake().map_err(|error| failed(&error))
         }
         Role::Client => {
-            let request = session.begin_client_handshake(&Offer::default());
+            let offer = Offer { extensions: offer, ..Offer::default() };
+            let request = session.begin_client_handshake(&offer);
             let request = request.map_err(|error| failed(&error))?;
             let key = request.get("Sec-WebSocket-Key").unwrap_or_default();
             let ended = with_response(key, |response| {
-                session.end_client_handshake(&response.iter().collect::<Vec<_>>())
+                let mut fields: Vec<_> = response.iter().collect();
+                fields.extend(answer.iter().map(|answer| Header::new(EXTENSIONS, answer)));
+                session.end_client_handshake(&fields)
             });
             ended.map(drop).map_err(|error| failed(&error))
         }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// A statement that holds for everything a target can see.
-pub trait Oracle<Seen>: Sync {
+pub trait Oracle<Seen: ?Sized>: Sync {
     /// The statement's name, a few words.
     fn name(&self) -> &'static str;
 
@@ -18,7 +18,7 @@ pub trait Oracle<Seen>: Sync {
 ///
 /// # Errors
 /// What the first one that disagrees says.
-pub fn judge<Seen>(oracles: &[&dyn Oracle<Seen>], seen: &Seen) -> Result<(), Finding> {
+pub fn judge<Seen: ?Sized>(oracles: &[&dyn Oracle<Seen>], seen: &Seen) -> Result<(), Finding> {
     for oracle in oracles {
         oracle.check(seen).map_err(|what| Finding { oracle: oracle.name(), what })?;
     }

@@ -6,7 +6,9 @@
 use std::env;
 use std::sync::OnceLock;
 
-use wsproof_model::{Bug, Event, Limits, read_deliveries};
+use wsproof_model::Violation::{DataCorrupt, DataUnfinished};
+use wsproof_model::reading::read_agreed;
+use wsproof_model::{Bug, Event, Fault, Limits};
 
 use crate::stream::{Delivery, Seen, Setup, written_by_the_book};
 
@@ -15,6 +17,21 @@ use crate::stream::{Delivery, Seen, Setup, written_by_the_book};
 /// take the engine's place here only read.
 const NOT_READ: &[Bug] = &[
     Bug::BreaksDownOnHugeLengths,
+    Bug::BreaksDownOnBombs,
+    Bug::NeverCompresses,
+    Bug::CompressesControls,
+    Bug::MarksContinuations,
+    Bug::LeavesTailOn,
+    Bug::CutsTooMuch,
+    Bug::WritesNothingForEmpty,
+    Bug::WritesZlibHeaders,
+    Bug::MarksPlain,
+    Bug::KeepsContext,
+    Bug::ExceedsWindow,
+    Bug::DoublesSmallWindows,
+    Bug::ExceedsWindowByOne,
+    Bug::LosesTailsAt4096,
+    Bug::OffersBadBits,
     Bug::SelectsFirstSubprotocol,
     Bug::SelectsWithoutCase,
     Bug::SelectsUnofferedSubprotocol,
@@ -69,6 +86,14 @@ const NOT_READ: &[Bug] = &[
 pub fn targets(bug: Bug) -> &'static [&'static str] {
     if NOT_READ.contains(&bug) {
         &[]
+    } else if bug == Bug::InflatesUnasked {
+        &["frame_stream_model"]
+    } else if bug.is_of_deflate() && bug >= Bug::TakesUnofferedBits {
+        &["handshake_response_model"]
+    } else if bug.is_of_deflate() && bug >= Bug::AcceptsUnknownParams {
+        &["handshake_request_model", "handshake_response_model"]
+    } else if bug.is_of_deflate() {
+        &["deflate_stream_model"]
     } else if bug.is_of_reception() {
         &["frame_stream_model", "frame_script_model"]
     } else if bug.is_of_handshake() && bug >= Bug::AcceptsAnyStatus {
@@ -105,10 +130,16 @@ pub(crate) fn read_stream(bug: Bug, setup: Setup, stream: &[u8]) -> Seen<'_> {
     let pieces =
         core::iter::from_fn(|| Some(delivery.next(room)).filter(|piece| !piece.is_empty()));
     let limits = Limits { message: setup.limit() };
-    let mut outcome = read_deliveries(setup.role(), limits, setup.bugs(Some(bug)), pieces);
+    let (bugs, agreed) = (setup.bugs(Some(bug)), setup.agreed());
+    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, pieces);
     outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
     let mut seen = Seen::of(setup, stream, outcome);
     seen.close = match (seen.outcome.fault, seen.outcome.events.last()) {
+        (Some(Fault { violation: DataCorrupt | DataUnfinished, .. }), _)
+            if bug == Bug::FailsDataWith1011 =>
+        {
+            1011
+        }
         (Some(fault), _) => fault.violation.close_code(),
         (None, Some(Event::Close { body })) => Event::close_code(body).unwrap_or(1005),
         _ => 1000,

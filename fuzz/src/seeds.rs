@@ -25,8 +25,14 @@ pub struct Seeds {
 }
 
 /// Every family.
-pub const FAMILIES: &[Seeds] =
-    &[choices::SEEDS, documents::SEEDS, heads::REQUESTS, heads::RESPONSES, streams::SEEDS];
+pub const FAMILIES: &[Seeds] = &[
+    choices::SEEDS,
+    documents::SEEDS,
+    heads::REQUESTS,
+    heads::RESPONSES,
+    streams::SEEDS,
+    streams::COMPRESSED,
+];
 
 /// Every generated file with its path in this package: seeds and dictionaries.
 #[must_use]

@@ -10,12 +10,13 @@ mod typed;
 use core::fmt::Write as _;
 
 use wsproof_cases::wire::Header;
-use wsproof_model::{Limits, Outcome, Violation, read_deliveries};
+use wsproof_model::reading::read_agreed;
+use wsproof_model::{Limits, Outcome, Violation};
 
 use crate::planted::{self, planted};
 
-pub use oracles::ORACLES;
 pub(crate) use oracles::written_by_the_book;
+pub use oracles::{CUTS, ORACLES};
 pub use record::{Memory, Seen};
 pub(crate) use setup::Delivery;
 pub use setup::{Cuts, Setup};
@@ -33,7 +34,8 @@ pub fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
 #[must_use]
 pub fn meaning(setup: Setup, stream: &[u8]) -> Outcome {
     let limits = Limits { message: setup.limit() };
-    let mut outcome = read_deliveries(setup.role(), limits, setup.bugs(None), [stream]);
+    let (bugs, agreed) = (setup.bugs(None), setup.agreed());
+    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, [stream]);
     // That a message has begun shows only in its first octet.
     outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
     // The engine looks at control frames as a whole; then it names the same octet as the model.
@@ -58,7 +60,12 @@ fn end_of_frame(stream: &[u8], offset: u64) -> u64 {
 /// An input in a form for people: the settings, the octets, and what they say.
 #[must_use]
 pub fn show(octets: &[u8]) -> String {
-    let Some((setup, stream)) = Setup::split(octets) else { return String::from("no stream") };
+    Setup::split(octets).map_or_else(String::new, |(setup, stream)| describe(setup, stream))
+}
+
+/// A stream in a form for people.
+#[must_use]
+pub fn describe(setup: Setup, stream: &[u8]) -> String {
     let mut text = format!("{setup:#?}\n");
     for (line, octets) in stream.chunks(16).enumerate() {
         let _ = write!(text, "{:06x} ", line * 16);

@@ -42,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     targets::frame_stream_model::TARGET,
     targets::frame_stream_cuts::TARGET,
     targets::frame_script_model::TARGET,
+    targets::deflate_stream_model::TARGET,
     targets::frame_roundtrip::TARGET,
     targets::deflate_roundtrip::TARGET,
     targets::session_calls::TARGET,

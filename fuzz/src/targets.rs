@@ -2,6 +2,7 @@
 
 pub mod capi_calls;
 pub mod deflate_roundtrip;
+pub mod deflate_stream_model;
 pub mod frame_roundtrip;
 pub mod frame_script_model;
 pub mod frame_stream_cuts;

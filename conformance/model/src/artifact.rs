@@ -1,33 +1,84 @@
 //! Streams that a fuzzer has found, as cases.
 //!
 //! An input of the fuzz targets that read frames begins with [`PREFIX`] octets of settings, of which
-//! the first says the role of the reader; what the peer sends follows. What comes of it is what the
-//! model makes of it.
+//! the first two say the role of the reader and what was agreed on; what the peer sends follows. What
+//! comes of it is what the model makes of it.
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{self, Alternative, Case, Ending, Finish, Grade, Plays};
+use wsproof_cases::deflate::{Ask, Deflate, MOST_BITS, Terms};
 use wsproof_cases::payload::Payload;
 use wsproof_cases::step::{Frame, Masking, Step};
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 
-use crate::reading::{Event, Limits, Outcome, read_stream};
+use crate::bug::Bugs;
+use crate::deflate::Agreed;
+use crate::reading::{Event, Limits, Outcome, read_agreed};
 
 /// Octets of settings in front of a stream.
 pub const PREFIX: usize = 8;
 /// Set in the first of them if a client reads the stream.
 pub const CLIENT: u8 = 0x01;
+/// Set in the first of them if permessage-deflate was agreed on.
+pub const DEFLATE: u8 = 0x10;
+/// Set in the first of them if the peer then compresses each message for itself.
+pub const EACH_FOR_ITSELF: u8 = 0x20;
 
-/// Splits an input into the role of the reader and the stream.
-pub fn split(input: &[u8]) -> Option<(Role, &[u8])> {
-    let (settings, stream) = input.split_at_checked(PREFIX)?;
-    let role = if settings.first()? & CLIENT != 0 { Role::Client } else { Role::Server };
-    Some((role, stream))
+/// A stream and who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Artifact<'a> {
+    /// The role of the reader.
+    pub role: Role,
+    /// What its peer keeps to if permessage-deflate was agreed on.
+    pub peer: Option<Terms>,
+    /// What the peer sends.
+    pub stream: &'a [u8],
 }
+
+impl<'a> Artifact<'a> {
+    /// Splits an input of a target whose streams are compressed, or are not.
+    pub fn split(input: &'a [u8], compressed: bool) -> Option<Self> {
+        let (settings, stream) = input.split_first_chunk()?;
+        let mut settings: [u8; PREFIX] = *settings;
+        settings[0] = if compressed { settings[0] | DEFLATE } else { settings[0] & !DEFLATE };
+        let role = if settings[0] & CLIENT != 0 { Role::Client } else { Role::Server };
+        Some(Self { role, peer: peer(&settings), stream })
+    }
+}
+
+/// What the peer keeps to, if permessage-deflate was agreed on.
+pub const fn peer(settings: &[u8; PREFIX]) -> Option<Terms> {
+    let [first, second, ..] = *settings;
+    let terms = Terms {
+        no_context_takeover: first & EACH_FOR_ITSELF != 0,
+        window_bits: MOST_BITS - (second >> 3) % 8,
+    };
+    if first & DEFLATE != 0 { Some(terms) } else { None }
+}
+
+/// How a tester agrees on permessage-deflate that keeps the context of its own messages.
+const KEPT: Deflate = Deflate {
+    offers: &["permessage-deflate; client_max_window_bits"],
+    asks: &[Ask { no_context_takeover: false, window_bits: None }],
+    keeps: true,
+    own: &["permessage-deflate; client_max_window_bits"],
+};
+
+/// The same for one that drops it.
+const DROPPED: Deflate = Deflate {
+    offers: &["permessage-deflate; client_no_context_takeover; client_max_window_bits"],
+    keeps: false,
+    own: &["permessage-deflate; server_no_context_takeover; client_max_window_bits"],
+    ..KEPT
+};
 
 /// The case in which a tester sends this stream to a subject of this role, and the subject is to do
 /// what the model says.
-pub fn case(id: String, role: Role, stream: &[u8]) -> Case {
-    let outcome = read_stream(role, Limits::default(), stream);
+pub fn case(id: String, artifact: Artifact<'_>) -> Case {
+    let Artifact { role, peer, stream } = artifact;
+    // The subject's own terms do not matter, since it is read what the peer sends.
+    let agreed = peer.map(|peer| Agreed { own: peer, peer });
+    let outcome = read_agreed(role, Limits::default(), Bugs::NONE, agreed, [stream]);
     let right = outcome.fault.is_none();
     let (mut script, whole) = frames(role, stream, right);
     let close = outcome.events.iter().find_map(|event| match event {
@@ -52,7 +103,13 @@ pub fn case(id: String, role: Role, stream: &[u8]) -> Case {
     };
     let sees = seen(&outcome);
     let accept = vec![Alternative { grade: Grade::Strict, sees, ends: None, shared: true }];
-    Case { script, accept, ending, finish, plays, ..Case::new(id, "What a fuzzer has found.") }
+    let case = Case::new(id, "What a fuzzer has found.");
+    let case = match peer {
+        None => case,
+        Some(Terms { no_context_takeover: true, .. }) => case.deflate(DROPPED),
+        Some(_) => case.deflate(KEPT),
+    };
+    Case { script, accept, ending, finish, plays, ..case }
 }
 
 /// What an echoing subject answers.

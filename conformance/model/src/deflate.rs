@@ -85,7 +85,7 @@ fn seen(mut element: Element, bugs: Bugs) -> Element {
 ///
 /// # Errors
 /// The status with which a planted mistake refuses the request.
-pub(crate) fn answer(offers: &[Extension], bugs: Bugs) -> Result<Option<(String, Agreement)>, u16> {
+pub fn answer(offers: &[Extension], bugs: Bugs) -> Result<Option<(String, Agreement)>, u16> {
     let offers: Vec<_> = named(offers).into_iter().map(|offer| seen(offer, bugs)).collect();
     let read: Vec<_> = offers.iter().map(Params::of_offer).collect();
     let bad = if bugs.has(Bug::ReadsFirstOfferOnly) { &read[..read.len().min(1)] } else { &read };
@@ -137,7 +137,7 @@ pub(crate) fn answer(offers: &[Extension], bugs: Bugs) -> Result<Option<(String,
 ///
 /// # Errors
 /// It fits no offer.
-pub(crate) fn agreement(
+pub fn agreement(
     offers: &[&str],
     answers: &[Extension],
     bugs: Bugs,

@@ -75,7 +75,7 @@ pub(crate) fn read_errand(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Erra
 }
 
 /// Reads from an accepted response what the server says of the extensions.
-pub(crate) fn read_answers(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Vec<Extension> {
+pub fn read_answers(limits: HeadLimits, bugs: Bugs, octets: &[u8]) -> Vec<Extension> {
     let mut start = 0;
     while let Ok(Some(head)) = head::read(Kind::Response, limits, bugs, octets, start) {
         match head::status(&head.start_line, bugs) {

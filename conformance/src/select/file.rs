@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use wsproof_cases::Role;
 use wsproof_cases::wscase::{MAX_OCTETS, Saved, read};
-use wsproof_model::artifact;
+use wsproof_model::artifact::{self, Artifact};
 
 use super::item::Item;
+use crate::file;
 
-/// Beginning of the names of the fuzz targets that read frames, and of their folders.
-const STREAMS: &str = "frame_stream";
+/// Fuzz targets whose inputs are streams, and whether the messages in them are compressed.
+const STREAMS: [(&str, bool); 3] =
+    [("frame_stream_model", false), ("frame_stream_cuts", false), ("deflate_stream_model", true)];
 
 /// Whether a filter names a file.
 pub(super) fn is_file(filter: &str) -> bool {
@@ -24,8 +24,12 @@ pub(super) fn is_file(filter: &str) -> bool {
 /// Whether it names an input of a fuzz target that reads frames: a file in a folder of its name.
 fn is_artifact(filter: &str) -> bool {
     let path = Path::new(filter);
-    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str);
-    folder.is_some_and(|name| name.starts_with(STREAMS)) && path.is_file()
+    folder(path).is_some_and(|name| STREAMS.iter().any(|(own, _)| *own == name)) && path.is_file()
+}
+
+/// The name of the folder that a file lies in.
+fn folder(path: &Path) -> Option<&str> {
+    path.parent().and_then(Path::file_name).and_then(OsStr::to_str)
 }
 
 /// The case of a file in its roles. A file is read once, and its case lives as long as those of the
@@ -48,21 +52,22 @@ pub(super) fn items_of(path: &str) -> Result<&'static [Item], String> {
 /// The stream of an artifact as a case of its name.
 fn found(path: &str) -> Result<Saved, String> {
     let octets = octets(path)?;
-    let (role, stream) = artifact::split(&octets).ok_or("the file is too short for a stream")?;
+    let compressed = folder(Path::new(path)).and_then(|name| {
+        STREAMS.iter().find(|(own, _)| *own == name).map(|(_, compressed)| *compressed)
+    });
+    let artifact = Artifact::split(&octets, compressed.unwrap_or_default());
+    let artifact = artifact.ok_or("the file is too short for a stream")?;
+    let role = artifact.role;
     let name = Path::new(path).file_name().and_then(OsStr::to_str).unwrap_or_default();
     let word = |octet: char| if octet.is_ascii_alphanumeric() { octet } else { '-' };
     let name = name.to_ascii_lowercase().chars().map(word).collect::<String>();
-    let case = artifact::case(format!("fuzzing/{}", name.trim_matches('-')), role, stream);
+    let case = artifact::case(format!("fuzzing/{}", name.trim_matches('-')), artifact);
     Ok(Saved { role: Some(role), case })
 }
 
 /// Reads no more of a file than a case may have.
 fn octets(path: &str) -> Result<Vec<u8>, String> {
-    let mut octets = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let read_in = file.take(MAX_OCTETS as u64 + 1).read_to_end(&mut octets);
-    read_in.map_err(|error| error.to_string())?;
-    Ok(octets)
+    file::octets(Path::new(path), MAX_OCTETS as u64).map_err(|error| error.to_string())
 }
 
 fn open(path: &str) -> Result<Saved, String> {

@@ -289,7 +289,7 @@ impl Run {
 fn foreign() -> Option<(Plain, Ticket)> {
     let config = Config::builder(Role::Server).receive_buffer_size(256).build().ok()?;
     let mut session = Plain::create_with_entropy(config, Box::new(FixedEntropy::new(1)));
-    opened::open(&mut session, wsproof_cases::Role::Server).ok()?;
+    opened::open(&mut session, wsproof_cases::Role::Server, None).ok()?;
     session.receive(None, 0).ok()?;
     match session.get_action(ActionQueue::Receive) {
         Ok(Action::ReceiveFromNetwork(ticket)) => Some((session, ticket)),

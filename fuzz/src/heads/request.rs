@@ -1,15 +1,19 @@
 //! What a server makes of a request.
 
+use wsproof_cases::deflate::NAME;
+use wsproof_engine::deflate::Policy;
 use wsproof_engine::handshake::{Extension as Element, Offered};
 use wsproof_engine::http1::{
     Refusal as Reply, RequestHead, RequestParser, write_refusal, write_response,
 };
 use wsproof_engine::{Selection, handshake::ServerHandshake};
+use wsproof_model::deflate;
 use wsproof_model::extensions::Extension;
 use wsproof_model::handshake::{
     HeadLimits, Offer, Opening, Refusal, Request, Response, read_request, read_response,
 };
 
+use super::negotiation::Answer;
 use super::{Effort, Manners, Seen, Setup, pieces};
 use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
@@ -17,7 +21,7 @@ use crate::told;
 
 /// The oracles.
 pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Request>>] =
-    &[&Manners, &Model, &EmittedReply, &Effort];
+    &[&Manners, &Model, &Answer, &EmittedReply, &Effort];
 
 /// What the RFCs say.
 pub(crate) fn meaning(setup: Setup, octets: &[u8]) -> Opening<Request> {
@@ -27,7 +31,16 @@ pub(crate) fn meaning(setup: Setup, octets: &[u8]) -> Opening<Request> {
 /// Delivers octets to a server.
 pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Request> {
     if let Some(bug) = planted() {
-        return Seen::of(setup, octets, read_request(setup.limits(), bug, octets));
+        let mut seen = Seen::of(setup, octets, read_request(setup.limits(), bug, octets));
+        if let Opening::Accepted(request) = &seen.opening
+            && setup.speaks_deflate()
+        {
+            match deflate::answer(&request.extensions, bug.into()) {
+                Ok(accepted) => seen.answer = accepted.map(|(answer, _)| answer),
+                Err(status) => seen.opening = Opening::Refused(Refusal::Answer(status)),
+            }
+        }
+        return seen;
     }
     let mut seen = Seen::of(setup, octets, Opening::Incomplete);
     seen.measured(|seen| {
@@ -64,13 +77,20 @@ fn answer(head: &RequestHead<'_>, end: usize, seen: &mut Seen<'_, Request>) {
         let subprotocol =
             (choice & 1 != 0).then(|| offered.subprotocols().last().copied()).flatten();
         let first = offered.extensions().first().filter(|_| choice & 2 != 0);
-        let extensions: Vec<&str> = first.map(Element::text).into_iter().collect();
+        let policy = Some(Policy::new()).filter(|_| seen.setup.speaks_deflate());
+        let answer = policy.map(|policy| policy.accept(offered.extensions()));
+        let extension = match &answer {
+            Some(answer) => answer.as_deref(),
+            None => first.map(Element::text),
+        };
+        let extensions: Vec<&str> = extension.into_iter().collect();
         let selection = Selection { subprotocol, extensions: &extensions };
         let (_, reply) = ServerHandshake::begin(&selection, head.headers())?;
-        Ok((offered, reply))
+        Ok((offered, reply, answer.flatten()))
     });
     match begun {
-        Ok((offered, reply)) => {
+        Ok((offered, reply, answer)) => {
+            seen.answer = answer;
             let accept = reply.get("Sec-WebSocket-Accept").unwrap_or_default().as_bytes().to_vec();
             seen.opening = Opening::Accepted(Request {
                 end,
@@ -154,14 +174,16 @@ impl Oracle<Seen<'_, Request>> for EmittedReply {
                 let key = key(seen.octets);
                 let offer = Offer { key, subprotocols: &names, extensions: &extensions, ..nothing };
                 let choice = seen.setup.choice();
+                let chosen = if seen.setup.speaks_deflate() {
+                    let named = || extensions.iter().position(|name| *name == NAME);
+                    seen.answer.as_ref().and_then(|_| named())
+                } else {
+                    (choice & 2 != 0 && !extensions.is_empty()).then_some(0)
+                };
                 let expected = Response {
                     end: seen.reply.len(),
                     subprotocol: names.len().checked_sub(1).filter(|_| choice & 1 != 0),
-                    extensions: if choice & 2 != 0 && !extensions.is_empty() {
-                        vec![0]
-                    } else {
-                        vec![]
-                    },
+                    extensions: chosen.into_iter().collect(),
                 };
                 equal(&Opening::Accepted(expected), &reply(&offer))
             }

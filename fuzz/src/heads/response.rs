@@ -1,18 +1,23 @@
 //! What a client makes of a response.
 
+use allocation_counter::opt_out;
+use wsproof_cases::deflate::Agreement;
 use wsproof_engine::Offer;
 use wsproof_engine::entropy::FixedEntropy;
-use wsproof_engine::handshake::{AgreedExtension, ClientHandshake};
+use wsproof_engine::handshake::{Agreed, AgreedExtension, ClientHandshake};
 use wsproof_engine::http1::ResponseParser;
 use wsproof_model::handshake::{self as model, Opening, Refusal, Response, read_response};
+use wsproof_model::{Bugs, deflate};
 
+use super::negotiation::{self, Agreeing, SPOKEN};
 use super::{Effort, Manners, Seen, Setup, pieces};
 use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
 use crate::told;
 
 /// The oracles.
-pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Response>>] = &[&Manners, &Model, &Effort];
+pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Response>>] =
+    &[&Manners, &Model, &Agreeing, &Effort];
 
 /// What the client offers: subprotocols, extensions, and whether a subprotocol must be chosen.
 const OFFERS: [(&[&str], &[&str], bool); 4] = [
@@ -23,8 +28,11 @@ const OFFERS: [(&[&str], &[&str], bool); 4] = [
 ];
 
 fn offer(choice: u8) -> Offer<'static> {
-    let (subprotocols, extensions, subprotocol_required) =
-        OFFERS[usize::from(choice) % OFFERS.len()];
+    let index = usize::from(choice) % OFFERS.len();
+    if choice & SPOKEN != 0 {
+        return Offer { extensions: negotiation::OFFERS[index], ..Offer::default() };
+    }
+    let (subprotocols, extensions, subprotocol_required) = OFFERS[index];
     Offer { subprotocols, extensions, subprotocol_required, ..Offer::default() }
 }
 
@@ -41,28 +49,39 @@ pub(crate) fn handshake(choice: u8) -> (ClientHandshake, String) {
 
 /// What the RFCs say.
 pub(crate) fn meaning(setup: Setup, octets: &[u8]) -> Opening<Response> {
-    by_model(setup, wsproof_model::Bugs::NONE, octets)
+    by_model(setup, Bugs::NONE, octets).0
 }
 
-fn by_model(
-    setup: Setup,
-    bugs: impl Into<wsproof_model::Bugs>,
-    octets: &[u8],
-) -> Opening<Response> {
-    let Offer { subprotocols, extensions, subprotocol_required, .. } = offer(setup.choice());
+/// What they say was agreed on.
+pub(super) fn agreement(setup: Setup, octets: &[u8]) -> Option<Agreement> {
+    by_model(setup, Bugs::NONE, octets).1
+}
+
+fn by_model(setup: Setup, bugs: Bugs, octets: &[u8]) -> (Opening<Response>, Option<Agreement>) {
+    let Offer { subprotocols, extensions: offers, subprotocol_required, .. } =
+        offer(setup.choice());
     let name = |extension: &&'static str| extension.split(';').next().unwrap_or_default();
-    let extensions: Vec<&str> = extensions.iter().map(name).collect();
+    let extensions: Vec<&str> = offers.iter().map(name).collect();
     let key = handshake(setup.choice()).1;
     let extensions = &extensions[..];
     let offer =
         model::Offer { key: key.as_bytes(), subprotocols, extensions, subprotocol_required };
-    read_response(setup.limits(), bugs, &offer, octets)
+    let opening = read_response(setup.limits(), bugs, &offer, octets);
+    if !setup.speaks_deflate() || !matches!(opening, Opening::Accepted(_)) {
+        return (opening, None);
+    }
+    let answers = model::read_answers(setup.limits(), bugs, octets);
+    match deflate::agreement(offers, &answers, bugs) {
+        Ok(agreement) => (opening, agreement),
+        Err(_) => (Opening::Refused(Refusal::Fields), None),
+    }
 }
 
 /// Delivers octets to a client.
 pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
     if let Some(bug) = planted() {
-        return Seen::of(setup, octets, by_model(setup, bug, octets));
+        let (opening, agreement) = by_model(setup, bug.into(), octets);
+        return Seen { agreement, ..Seen::of(setup, octets, opening) };
     }
     let mut seen = Seen::of(setup, octets, Opening::Incomplete);
     seen.measured(|seen| {
@@ -85,15 +104,7 @@ pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
                                 seen.expect(|| told::handshake(error));
                                 Opening::Refused(Refusal::Fields)
                             }
-                            Ok(agreed) => Opening::Accepted(Response {
-                                end,
-                                subprotocol: agreed.subprotocol(),
-                                extensions: agreed
-                                    .extensions()
-                                    .iter()
-                                    .map(AgreedExtension::index)
-                                    .collect(),
-                            }),
+                            Ok(agreed) => seen.taken(end, &agreed),
                         },
                     };
                     return;
@@ -110,6 +121,28 @@ pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
         }
     });
     seen
+}
+
+impl Seen<'_, Response> {
+    /// What a response leads to that is right but for what it may say of permessage-deflate.
+    fn taken(&mut self, end: usize, agreed: &Agreed) -> Opening<Response> {
+        let mut unfit = false;
+        if self.setup.speaks_deflate() {
+            // A connection is more than a head may cost.
+            opt_out(|| match negotiation::taken(offer(self.setup.choice()).extensions, agreed) {
+                Ok(agreement) => self.agreement = agreement,
+                Err(()) => unfit = true,
+            });
+        }
+        if unfit {
+            return Opening::Refused(Refusal::Fields);
+        }
+        Opening::Accepted(Response {
+            end,
+            subprotocol: agreed.subprotocol(),
+            extensions: agreed.extensions().iter().map(AgreedExtension::index).collect(),
+        })
+    }
 }
 
 /// The RFCs, read from the whole head by somebody else.

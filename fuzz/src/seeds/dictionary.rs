@@ -6,9 +6,10 @@ use super::documents;
 use crate::edge;
 
 /// Every dictionary with its path in this package.
-pub(crate) fn all() -> [(PathBuf, Vec<u8>); 3] {
+pub(crate) fn all() -> [(PathBuf, Vec<u8>); 4] {
     [
         ("frames.dict", edge::frame_words()),
+        ("deflate.dict", edge::deflate_words()),
         ("http.dict", edge::http_words()),
         ("documents.dict", documents::words()),
     ]

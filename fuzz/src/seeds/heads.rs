@@ -6,6 +6,7 @@ use wsproof_cases::step::Step;
 use wsproof_cases::{Role, catalogue};
 
 use super::{Seeds, tidy};
+use crate::heads::negotiation::SPOKEN;
 use crate::heads::{Setup, known_accept, response};
 use crate::stream::Cuts;
 
@@ -49,7 +50,11 @@ fn catalogued(subject: Role) -> impl Iterator<Item = (String, Vec<u8>)> {
 /// Each head with two choices of the application, cuts and limits taking turns.
 fn make(heads: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, Vec<u8>> {
     let seeds = heads.zip(0u32..).flat_map(|((name, head), turn)| {
-        [turn % 2, 2 + turn / 2 % 2].map(|choice| {
+        // Where permessage-deflate is the matter, the application speaks it.
+        let spoken = if name.starts_with("deflate") { 4 } else { 0 };
+        let spoken = (0..spoken).map(|choice| choice + u32::from(SPOKEN));
+        let choices = [turn % 2, 2 + turn / 2 % 2].into_iter().chain(spoken);
+        let seed = move |choice| {
             let choice = choice as u8;
             let cuts = match (turn + u32::from(choice)) % 3 {
                 0 => Cuts::Whole,
@@ -59,7 +64,8 @@ fn make(heads: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, Vec<
             let setup = Setup::new(cuts, choice);
             let setup = if turn % 8 == 7 { setup.limited(1 + choice) } else { setup };
             (format!("{name}.{choice}"), setup.join(&head))
-        })
+        };
+        choices.map(seed).collect::<Vec<_>>()
     });
     tidy(seeds.collect::<Vec<_>>())
 }

@@ -38,7 +38,8 @@ impl Oracle<Seen<'_>> for Accounting {
         let taken = (seen.stream.len() - seen.left) as u64;
         match seen.outcome.fault {
             None if seen.left > 0 => Err(format!("{} octets left without a fault", seen.left)),
-            Some(fault) if fault.offset >= taken => {
+            // What is wrong with compressed data is told of the last octet of its frame.
+            Some(fault) if fault.offset >= taken && seen.setup.agreed().is_none() => {
                 Err(format!("a fault at octet {} of the {taken} delivered", fault.offset))
             }
             _ => Ok(()),
@@ -90,6 +91,31 @@ fn due(seen: &Seen<'_>) -> impl Iterator<Item = Event> {
         code => code.to_be_bytes().to_vec(),
     };
     pongs.chain([Event::Close { body }])
+}
+
+/// What must be true of the same stream in several cuts.
+pub const CUTS: &[&dyn for<'a> Oracle<[Seen<'a>]>] = &[&CutInvariance];
+
+/// The same octets make the same events and the same octets in return, wherever they are cut and
+/// whichever face the application uses.
+struct CutInvariance;
+
+impl Oracle<[Seen<'_>]> for CutInvariance {
+    fn name(&self) -> &'static str {
+        "cut invariance"
+    }
+
+    fn check(&self, seen: &[Seen<'_>]) -> Result<(), String> {
+        let [whole, cuts @ ..] = seen else { return Ok(()) };
+        for cut in cuts {
+            let events = equal(&whole.outcome, &cut.outcome);
+            let same_face = whole.setup.through_session() == cut.setup.through_session();
+            // The faces draw different keys, since only one of them has drawn a nonce.
+            let written = if same_face { equal(&whole.written, &cut.written) } else { Ok(()) };
+            events.and(written).map_err(|what| format!("{what}\nwith {:?}", cut.setup))?;
+        }
+        Ok(())
+    }
 }
 
 /// The octets an endpoint writes that answers as it should.

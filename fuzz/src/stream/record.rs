@@ -70,17 +70,28 @@ impl Memory {
         Self { promised: promised as u64, created: 0, later: 0, kept: 0 }
     }
 
-    pub(super) const fn took(&mut self, creation: &AllocationInfo, work: &AllocationInfo) {
-        self.created = creation.bytes_max;
+    /// What creation took, what the opening handshake left behind, and what came after.
+    pub(super) const fn took(
+        &mut self,
+        creation: &AllocationInfo,
+        opened: i64,
+        work: &AllocationInfo,
+    ) {
+        self.created = creation.bytes_max.saturating_add_signed(opened);
         self.later = work.count_total;
     }
 }
+
+/// What an inflater yields at a time at least, in octets, if it has as much: all of its ring.
+const LEAST_RING: usize = 1 << 15;
 
 /// Collects what is seen, uncounted by the measurement of memory.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
     seen: Seen<'a>,
     most_steps: u64,
+    /// Octets of compressed messages so far.
+    inflated: u64,
 }
 
 impl<'a> Record<'a> {
@@ -88,13 +99,15 @@ impl<'a> Record<'a> {
         let seen =
             Seen::of(setup, stream, Outcome { events: Vec::new(), partial: None, fault: None });
         // Each octet may end a delivery, a frame and a result, and each of these is an action.
-        Self { seen, most_steps: 4 * stream.len() as u64 + 32 }
+        Self { seen, most_steps: 4 * stream.len() as u64 + 32, inflated: 0 }
     }
 
-    /// Counts a step; `false` when there were more than the stream can need.
+    /// Counts a step; `false` when there were more than the stream can need: besides those for its
+    /// octets only such that fill all the room there is with what it inflates to.
     pub(super) fn step(&mut self) -> bool {
         self.seen.steps += 1;
-        let goes_on = self.seen.steps <= self.most_steps;
+        let room = self.seen.setup.supplied().unwrap_or(LEAST_RING) as u64;
+        let goes_on = self.seen.steps <= self.most_steps + 4 * self.inflated / room;
         if !goes_on {
             self.misdeed("asks for more and more actions");
         }
@@ -159,6 +172,9 @@ impl<'a> Record<'a> {
     }
 
     fn part(&mut self, kind: Kind, octets: &[u8]) {
+        if self.seen.setup.agreed().is_some() {
+            self.inflated += octets.len() as u64;
+        }
         if octets.is_empty() {
             self.seen.misdeeds.push(String::from("indicates a fragment without octets"));
         }
@@ -219,6 +235,8 @@ const fn violation(violation: Violation) -> model::Violation {
         Violation::InvalidUtf8 => model::Violation::Text,
         Violation::IncompleteUtf8 => model::Violation::TextCut,
         Violation::MessageTooBig => model::Violation::TooBig,
+        Violation::CompressedDataCorrupt => model::Violation::DataCorrupt,
+        Violation::CompressedDataIncomplete => model::Violation::DataUnfinished,
         _ => panic!("the engine has a violation that the model does not know"),
     }
 }

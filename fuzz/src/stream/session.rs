@@ -27,14 +27,16 @@ pub(super) fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
             session = Some(Plain::create_with_entropy(config.clone(), entropy));
         });
         let Some(mut session) = session else { return };
-        if let Err(error) = opened::open(&mut session, setup.role()) {
+        let mut opened = Ok(());
+        let opening = measure(|| opened = opened::open(&mut session, setup.role(), setup.agreed()));
+        if let Err(error) = opened {
             return record.misdeed(error);
         }
         let work = measure(|| {
             receive(&mut session, &mut supplied, &mut delivery, &mut record);
             close(&mut session, &mut record);
         });
-        memory.took(&creation, &work);
+        memory.took(&creation, opening.bytes_current, &work);
     });
     memory.kept = whole.bytes_current;
     record.finish(delivery.left(), Some(memory))

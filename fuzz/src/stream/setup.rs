@@ -3,9 +3,11 @@
 use core::fmt;
 
 use wsproof_cases::Role;
+use wsproof_cases::deflate::Terms;
 use wsproof_cases::random::Random;
 use wsproof_engine::Config;
-use wsproof_model::{Bug, Bugs, artifact};
+use wsproof_engine::deflate::{Policy, WindowBits};
+use wsproof_model::{Agreed, Bug, Bugs, artifact};
 
 use crate::opened::engine_role;
 
@@ -16,6 +18,8 @@ const CLIENT: u8 = artifact::CLIENT;
 const SESSION: u8 = 0x02;
 const TEXT_UNCHECKED: u8 = 0x04;
 const MASKING_OFF: u8 = 0x08;
+const DEFLATE: u8 = artifact::DEFLATE;
+const COMPRESSES: u8 = 0x40;
 
 /// Limits of a message; the first is what all zeros mean.
 const LIMITS: [u64; 8] = [u64::MAX, 0, 1, 2, 16, 125, 126, 1000];
@@ -23,16 +27,22 @@ const LIMITS: [u64; 8] = [u64::MAX, 0, 1, 2, 16, 125, 126, 1000];
 const RECEIVE_BUFFERS: [usize; 5] = [256, 257, 300, 1024, 4096];
 /// Octets of the buffers supplied for receiving; 0 stands for none.
 const SUPPLIED: [usize; 8] = [0, 1, 2, 3, 16, 125, 255, 300];
+/// Octets of the largest piece of a compressed message.
+const PIECES: [usize; 4] = [1 << 15, 1024, 1025, 3000];
 
 /// The settings of a run: octets that each choose from a table, so that every octet is valid and a
 /// prefix of zeros is the plain server.
 ///
 /// ```text
-///   0      1      2               3      4                5 6 7
-///   role,  limit  receive buffer  cuts   supplied buffer  seed of random cuts
-///   face,
-///   checks
+///   0            1         2               3      4                5 6 7
+///   role, face,  limit,    receive buffer  cuts   supplied buffer  seed of random cuts
+///   checks,      window                           and piece
+///   compression
 /// ```
+///
+/// Compression is permessage-deflate, and its settings stand in bits that mean nothing without it:
+/// what the peer keeps to is [the model's business](artifact::peer), and one bit more says whether the
+/// reader might compress, too.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Setup([u8; SIZE]);
 
@@ -97,17 +107,40 @@ impl Setup {
         self
     }
 
-    /// The settings these octets stand for.
+    /// The same behind an opening handshake that has agreed on permessage-deflate: with the largest
+    /// window of the peer, and with context takeover unless each message is `for_itself`.
     #[must_use]
-    pub const fn of(prefix: [u8; SIZE]) -> Self {
+    pub const fn compressed(mut self, for_itself: bool) -> Self {
+        self.0[0] |= DEFLATE | if for_itself { artifact::EACH_FOR_ITSELF } else { 0 };
+        self
+    }
+
+    /// The same with a reader that might compress what it sends.
+    #[must_use]
+    pub const fn compressing(mut self) -> Self {
+        self.0[0] |= COMPRESSES;
+        self
+    }
+
+    /// The settings these octets stand for where nothing was agreed on.
+    #[must_use]
+    pub const fn of(mut prefix: [u8; SIZE]) -> Self {
+        prefix[0] &= !DEFLATE;
         Self(prefix)
     }
 
-    /// Splits an input.
+    /// Splits an input, a stream without permessage-deflate.
     #[must_use]
     pub fn split(octets: &[u8]) -> Option<(Self, &[u8])> {
         let (prefix, stream) = octets.split_first_chunk()?;
-        Some((Self(*prefix), stream))
+        Some((Self::of(*prefix), stream))
+    }
+
+    /// Splits an input, a stream with permessage-deflate.
+    #[must_use]
+    pub fn split_compressed(octets: &[u8]) -> Option<(Self, &[u8])> {
+        let (setup, stream) = Self::split(octets)?;
+        Some((setup.compressed(false), stream))
     }
 
     /// The input made of these settings and a stream.
@@ -140,6 +173,27 @@ impl Setup {
         Some(SUPPLIED[usize::from(self.0[4]) % SUPPLIED.len()]).filter(|octets| *octets > 0)
     }
 
+    /// What was agreed on in the opening handshake, to the model.
+    #[must_use]
+    pub fn agreed(self) -> Option<Agreed> {
+        let window_bits = if self.compresses() { 9 } else { 8 };
+        let own = Terms { no_context_takeover: false, window_bits };
+        artifact::peer(&self.0).map(|peer| Agreed { own, peer })
+    }
+
+    /// Whether the reader might compress what it sends. Otherwise its window is agreed to be one
+    /// that its encoder has not, which takes more memory than everything else together.
+    #[must_use]
+    pub const fn compresses(self) -> bool {
+        self.0[0] & COMPRESSES != 0
+    }
+
+    /// Octets of the largest piece of a compressed message.
+    #[must_use]
+    pub fn piece(self) -> usize {
+        PIECES[usize::from(self.0[4]) / SUPPLIED.len() % PIECES.len()]
+    }
+
     /// Octets of the receive buffer.
     #[must_use]
     pub fn receive_buffer(self) -> usize {
@@ -162,7 +216,7 @@ impl Setup {
     /// one that is planted.
     #[must_use]
     pub fn bugs(self, planted: Option<Bug>) -> Bugs {
-        let text = [Bug::NeverChecksText, Bug::AcceptsAnyCloseReason];
+        let text = [Bug::NeverChecksText, Bug::NeverChecksInflated, Bug::AcceptsAnyCloseReason];
         let text = if self.leaves_text() { &text[..] } else { &[] };
         let masks = if self.masking_is_off() { &[Bug::AcceptsUnmasked][..] } else { &[] };
         Bugs::of(&[text, masks, planted.as_slice()].concat())
@@ -184,14 +238,18 @@ impl Setup {
     /// Never: the tables hold what the engine allows.
     #[must_use]
     pub fn config(self) -> Config {
-        Config::builder(engine_role(self.role()))
+        let config = Config::builder(engine_role(self.role()))
             .receive_buffer_size(self.receive_buffer())
             .max_message_size(self.limit())
             .disable_utf8_verification(self.leaves_text())
             .disable_masking(self.masking_is_off())
-            .max_queued_operations(2)
-            .build()
-            .expect("the tables hold what the engine allows")
+            .max_queued_operations(2);
+        let policy = Policy::new()
+            .server_max_window_bits(WindowBits::LEAST)
+            .client_max_window_bits(WindowBits::LEAST)
+            .piece_size(self.piece());
+        let config = if self.agreed().is_some() { config.deflate(policy) } else { config };
+        config.build().expect("the tables hold what the engine allows")
     }
 }
 
@@ -205,6 +263,7 @@ impl fmt::Debug for Setup {
             .field("limit", &self.limit())
             .field("supplied", &self.supplied())
             .field("cuts", &self.cuts())
+            .field("agreed", &self.agreed())
             .field("octets", &self.0)
             .finish()
     }

@@ -5,13 +5,14 @@ use core::num::NonZeroUsize;
 use allocation_counter::measure;
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::{
-    Agreed, CloseCode, CloseStatus, Connection, Fault, Misuse, Outgoing, ReceiveAction,
-    ReceiveHalf, SendAction, State,
+    CloseCode, CloseStatus, Connection, Fault, Misuse, Outgoing, ReceiveAction, ReceiveHalf,
+    SendAction, State,
 };
 
 use super::Setup;
 use super::record::{Memory, Record, Seen};
 use super::setup::Delivery;
+use crate::opened;
 
 type Plain = Connection<[u8; 0]>;
 
@@ -20,11 +21,11 @@ pub(super) fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
     let mut record = Record::new(setup, stream);
     let mut delivery = Delivery::new(setup, stream);
     let mut memory = Memory::promised_by(&config);
+    let agreed = opened::agreed(setup.role(), setup.agreed());
     let whole = measure(|| {
         let mut connection = None;
         let creation = measure(|| {
             let entropy = Box::new(FixedEntropy::new(1));
-            let agreed = Agreed::default();
             connection = Some(Plain::open_with_entropy(&config, &agreed, entropy));
         });
         let Some(mut connection) = connection else { return };
@@ -32,7 +33,7 @@ pub(super) fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
             receive(&mut connection, &mut delivery, &mut record);
             close(&mut connection, &mut record);
         });
-        memory.took(&creation, &work);
+        memory.took(&creation, 0, &work);
     });
     memory.kept = whole.bytes_current;
     record.finish(delivery.left(), Some(memory))
