@@ -15,9 +15,11 @@
 //! A message is echoed when it is complete, as one message of one frame, but for what compression
 //! and masking split. A Close is answered with its code, a fault with the code the engine suggests,
 //! and then a server ends the stream first (RFC 6455 §7.1.1): it says that nothing more will come
-//! and reads on for a while, so that no reset destroys what it wrote.
+//! and reads on for a while, so that no reset destroys what it wrote. When the application goes away,
+//! each of its connections gets a Close with 1001 (§7.4.1) and a while to answer it.
 
 mod accept;
+mod connections;
 mod dial;
 mod exchange;
 mod opening;
@@ -27,5 +29,6 @@ mod settings;
 mod stream;
 
 pub use accept::{Listener, serve};
+pub use connections::Connections;
 pub use dial::{DialError, Outcome, run_cases, run_once};
 pub use settings::Settings;

@@ -21,6 +21,7 @@ pub mod cli;
 pub mod driver;
 pub mod echo;
 pub mod exec;
+mod file;
 pub mod listen;
 pub mod net;
 pub mod play;

@@ -21,11 +21,13 @@
 mod adapt;
 mod link;
 mod patience;
+mod shortage;
 mod stream;
 mod tls;
 
 pub(crate) use adapt::adapted;
 pub use link::NetLink;
 pub use patience::Patience;
-pub use stream::{Ended, Stream, Until};
+pub(crate) use shortage::is_shortage;
+pub use stream::{Bounds, Ended, Exchanged, Stream, Until};
 pub use tls::{Identity, Trust};

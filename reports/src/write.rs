@@ -37,28 +37,32 @@ pub(crate) fn write_unflushed(path: &Path, content: &[u8]) -> Result<(), WriteEr
     replace(path, content, false)
 }
 
-fn replace(path: &Path, content: &[u8], flush: bool) -> Result<(), WriteError> {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
+/// Finds out whether [`write_atomically`] could write to `path` now, without touching what is there.
+/// Missing folders are created.
+///
+/// # Errors
+/// [`WriteError`] says at which step it could not.
+pub fn can_write(path: &Path) -> Result<(), WriteError> {
+    let fail = |source| WriteError { step: Step::Create, path: path.to_owned(), source };
+    if path.is_dir() {
+        return Err(fail(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+    }
+    if is_device(path) {
+        return OpenOptions::new().write(true).open(path).map(drop).map_err(fail);
+    }
+    let place = Place::beside(path)?;
+    let filled = fill(&place.temporary, b"", false).map_err(fail);
+    // One that stays behind harms nobody.
+    let _ = fs::remove_file(&place.temporary);
+    filled
+}
 
+fn replace(path: &Path, content: &[u8], flush: bool) -> Result<(), WriteError> {
     let fail = |step| move |source| WriteError { step, path: path.to_owned(), source };
-    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+    if is_device(path) {
         return fs::write(path, content).map_err(fail(Step::Create));
     }
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = target.file_name().ok_or_else(|| {
-        fail(Step::Create)(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))
-    })?;
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder).map_err(fail(Step::Folder))?;
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let mut temporary_name = std::ffi::OsString::from(".");
-    temporary_name.push(name);
-    temporary_name.push(format!(".{}-{count}.tmp", std::process::id()));
-    let temporary = folder.join(temporary_name);
-
+    let Place { target, folder, temporary } = Place::beside(path)?;
     let done = fill(&temporary, content, flush)
         .map_err(fail(Step::Create))
         .and_then(|()| fs::rename(&temporary, &target).map_err(fail(Step::Rename)));
@@ -67,7 +71,42 @@ fn replace(path: &Path, content: &[u8], flush: bool) -> Result<(), WriteError> {
         let _ = fs::remove_file(&temporary);
         return done;
     }
-    if flush { sync_folder(folder).map_err(fail(Step::Sync)) } else { Ok(()) }
+    if flush { sync_folder(&folder).map_err(fail(Step::Sync)) } else { Ok(()) }
+}
+
+/// Whether a path names something that is neither a file nor a folder.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// A file, and the new one beside it that is to take its place.
+struct Place {
+    target: PathBuf,
+    folder: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Place {
+    fn beside(path: &Path) -> Result<Self, WriteError> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+        let fail = |step| move |source| WriteError { step, path: path.to_owned(), source };
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let name = target.file_name().ok_or_else(|| {
+            fail(Step::Create)(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))
+        })?;
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        fs::create_dir_all(&folder).map_err(fail(Step::Folder))?;
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let mut temporary_name = std::ffi::OsString::from(".");
+        temporary_name.push(name);
+        temporary_name.push(format!(".{}-{count}.tmp", std::process::id()));
+        let temporary = folder.join(temporary_name);
+        Ok(Self { target, folder, temporary })
+    }
 }
 
 fn fill(temporary: &Path, content: &[u8], flush: bool) -> io::Result<()> {

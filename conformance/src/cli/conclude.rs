@@ -1,8 +1,8 @@
 //! The end of a run: what is known of the subject, what is decided, and what is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, process};
 
 use serde_json::{Map, Value};
 use wsproof_cases::case::Tier;
@@ -11,7 +11,7 @@ use wsproof_reports::expect::{Apply, ByFields, Date, Expectations, Finding};
 use wsproof_reports::gate::{Decision, RunPolicy, gate_run};
 use wsproof_reports::model::{CaseKey, CaseResult, Report, Subject};
 use wsproof_reports::render::{FORMATS, Rendered, View};
-use wsproof_reports::write::write_report;
+use wsproof_reports::write::{can_write, write_atomically, write_report};
 
 use super::args::{RunArgs, RunFormat, Severity};
 use super::failure::Failure;
@@ -19,6 +19,7 @@ use super::github::summarise;
 use super::output::Output;
 use super::report::rendered;
 use super::{clock, events, signals, summary};
+use crate::file;
 use crate::select::{Item, LevelLimit, Request, select};
 
 /// Decides on a report, tells it, and writes it to this file.
@@ -48,35 +49,66 @@ pub(super) fn conclude(
     for finding in findings.iter().filter(|finding| finding.exit_code() == ExitCode::Success) {
         output.note(&format!("  {finding}"));
     }
-    tell_github(report, &decision, args.format, output)?;
+    let told = tell_github(report, &decision, args.format, output);
     if args.no_run {
         report.run = None;
     }
-    if let Some(path) = path {
-        write_report(path, report).map_err(Failure::harness)?;
-    }
-    Ok(decision.code)
+    let kept = path.map_or(Ok(()), |path| keep(path, report));
+    // Whatever went wrong, the rest was done all the same.
+    let failures: Vec<_> = [told, kept].into_iter().filter_map(Result::err).collect();
+    failures.iter().for_each(|failure| output.complain(&failure.text));
+    let codes = failures.iter().map(|failure| failure.code).chain([decision.code]);
+    Ok(ExitCode::strongest(codes))
 }
 
-/// Finds out before the run, not after it, that the report cannot be written.
-pub(super) fn can_hold_a_report(path: &Path) -> Result<(), Failure> {
-    let fail = |why: &str| Err(Failure::usage(format!("--report {}: {why}", path.display())));
-    if path.is_dir() {
-        return fail("it is a folder");
-    }
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => {
-            fs::create_dir_all(folder).or_else(|error| fail(&error.to_string()))
+/// Writes a report. Where that fails, the work of a long run need not be lost: it goes to the folder
+/// for temporary files.
+fn keep(path: &Path, report: &Report) -> Result<(), Failure> {
+    write_report(path, report).map_err(|error| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let other = env::temp_dir().join(format!("wsproof-{}-{name}", process::id()));
+        match write_report(&other, report) {
+            Ok(()) => Failure::harness(format!("{error}; the report is {}", other.display())),
+            Err(_) => Failure::harness(error),
         }
-        _ => Ok(()),
+    })
+}
+
+/// Finds out before the run, not after it, that what it finds cannot be written.
+pub(super) fn can_be_written(args: &RunArgs) -> Result<(), Failure> {
+    let report = args.report.clone().map(|path| ("--report", path));
+    let folder = args.subject.net.autobahn_dir.as_ref();
+    let index = folder.map(|folder| ("--autobahn-dir", folder.join(INDEX)));
+    report.into_iter().chain(index).try_for_each(|(option, path)| {
+        can_write(&path).map_err(|error| Failure::usage(format!("{option}: {error}")))
+    })
+}
+
+/// The files for the reports of these subjects.
+pub(super) fn paths_of<'s>(
+    path: Option<&Path>,
+    subjects: impl Iterator<Item = &'s str>,
+) -> Vec<Option<PathBuf>> {
+    let subjects: Vec<_> = subjects.collect();
+    let Some(path) = path else { return vec![None; subjects.len()] };
+    if let [_] = subjects[..] {
+        return vec![Some(path.to_owned())];
     }
+    let mut taken = BTreeSet::new();
+    let path_of = |subject: &&str| {
+        // Names that differ may be written alike.
+        let names = (1_u32..).map(|n| match n {
+            1 => path_of(path, subject),
+            n => path_of(path, &format!("{subject} {n}")),
+        });
+        let mut free = names.filter(|path| taken.insert(path.clone()));
+        free.next()
+    };
+    subjects.iter().map(path_of).collect()
 }
 
 /// The file for the report of one subject among several.
-pub(super) fn path_of(path: &Path, subject: &str, subjects: usize) -> PathBuf {
-    if subjects == 1 {
-        return path.to_owned();
-    }
+fn path_of(path: &Path, subject: &str) -> PathBuf {
     let words = subject.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
     let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -96,7 +128,7 @@ pub(super) fn write_autobahn(folder: &Path, reports: &[Report]) -> Result<(), Fa
             unreachable!("Autobahn's files show every report");
         };
         if let Rendered::Folder(files) = &mut rendered
-            && let Some(own) = files.remove("index.json")
+            && let Some(own) = files.remove(INDEX)
             && let Ok(Value::Object(own)) = serde_json::from_str(&own)
         {
             index.extend(own);
@@ -104,10 +136,11 @@ pub(super) fn write_autobahn(folder: &Path, reports: &[Report]) -> Result<(), Fa
         rendered.save(folder).map_err(Failure::harness)?;
     }
     let text = serde_json::to_string_pretty(&index).map_err(Failure::harness)?;
-    let path = folder.join("index.json");
-    let write = || fs::create_dir_all(folder).and_then(|()| fs::write(&path, text + "\n"));
-    write().map_err(|error| Failure::harness(format!("{}: {error}", path.display())))
+    write_atomically(&folder.join(INDEX), (text + "\n").as_bytes()).map_err(Failure::harness)
 }
+
+/// The file about all agents among those of the Autobahn test suite.
+const INDEX: &str = "index.json";
 
 /// Whether an entry names cases that the tier has left out.
 fn is_of_another_tier(finding: &Finding) -> bool {
@@ -136,7 +169,7 @@ impl Known {
             None => None,
             Some(path) => {
                 let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-                let text = fs::read_to_string(&path).map_err(|error| fail(error.to_string()))?;
+                let text = file::text(&path).map_err(|error| fail(error.to_string()))?;
                 let parsed = Expectations::parse(&text, &ByFields);
                 Some(parsed.map_err(|error| fail(error.to_string()))?)
             }

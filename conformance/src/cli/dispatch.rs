@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use wsproof_reports::exit_code::ExitCode;
@@ -38,13 +39,11 @@ pub fn main() -> std::process::ExitCode {
         Err(error) => return refuse(&error, resolved.as_ref()),
     };
     let mut output = Output::new(cli.color);
-    match dispatch(&cli, &matches, resolved.as_ref(), &mut output) {
-        Ok(code) => code.into(),
-        Err(failure) => {
-            output.complain(&failure.to_string());
-            failure.code.into()
-        }
-    }
+    let code = dispatch(&cli, &matches, resolved.as_ref(), &mut output).unwrap_or_else(|failure| {
+        output.complain(&failure.to_string());
+        failure.code
+    });
+    output.conclude(code).into()
 }
 
 fn dispatch(
@@ -78,10 +77,14 @@ fn dispatch(
 
 /// Shows help, the version or what is wrong with the command line.
 fn refuse(error: &clap::Error, resolved: Option<&Resolved>) -> std::process::ExitCode {
-    // Nobody may be there to read it.
-    let _ = error.print();
+    let mut output = Output::new(Color::Auto);
+    let printed = error.print().and_then(|()| io::stdout().flush());
     if let Some(note) = resolved.and_then(|resolved| resolved.explain(&error.to_string())) {
-        Output::new(Color::Auto).note(&note);
+        output.note(&note);
     }
-    u8::try_from(error.exit_code()).unwrap_or(ExitCode::Usage.code()).into()
+    if error.use_stderr() {
+        return ExitCode::Usage.into();
+    }
+    output.note_loss(printed);
+    output.conclude(ExitCode::Success).into()
 }

@@ -1,7 +1,6 @@
 //! `wsproof expect`: the file of known deviations.
 
 use core::ops::ControlFlow;
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use wsproof_cases::case::Tier;
@@ -16,6 +15,7 @@ use super::clock;
 use super::failure::Failure;
 use super::output::Output;
 use super::report::load;
+use crate::file;
 use crate::run::{Cut, Selected, Settings, assemble, run};
 use crate::select::{Item, LevelLimit, items};
 
@@ -63,7 +63,7 @@ pub(super) fn expect(args: &ExpectArgs, output: &mut Output) -> Result<ExitCode,
 
 /// The text of the file; one that is to be filled need not be there.
 fn read(args: &ExpectArgs) -> Result<String, Failure> {
-    match fs::read_to_string(&args.expect) {
+    match file::text(&args.expect) {
         Err(error)
             if error.kind() == io::ErrorKind::NotFound
                 && matches!(args.command, ExpectCommand::Accept { .. }) =>

@@ -49,23 +49,30 @@ pub(super) fn listen(
         .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
     let url = url_of(net, &listener)?;
 
+    // What is wrong with the file of known deviations is told before anything is played.
+    Known::read(args, subject(&items, &settings))?;
     let (started, begun) = (clock::now(), Instant::now());
-    serve(args, &listener, &url, &excludes, output)?;
+    let served = serve(args, &listener, &url, &excludes, output);
     let time = begun.elapsed();
 
     let agents = listener.agents().all();
-    if agents.is_empty() && !signals::have_come() {
-        return Err(Failure::harness("no client has called"));
+    if agents.is_empty() {
+        served?;
+        if !signals::have_come() {
+            return Err(Failure::harness("no client has called"));
+        }
+        return Ok(ExitCode::Interrupted);
     }
+    let subjects: Vec<_> =
+        agents.keys().map(|agent| named(args, &settings, agent).subject()).collect();
+    let paths = conclude::paths_of(args.report.as_deref(), subjects.iter().map(String::as_str));
     let (mut reports, mut codes) = (Vec::new(), Vec::new());
-    for (agent, results) in &agents {
+    for ((agent, results), path) in agents.iter().zip(paths) {
         let settings = named(args, &settings, agent);
         let items: Vec<_> = items.iter().copied().filter(|item| !excludes(agent, item)).collect();
         let info = info(started, time, settings.jobs);
         let known = Known::read(args, subject(&items, &settings))?;
         let mut report = report_of(args, &items, &settings, results, Some(info));
-        let path = args.report.as_deref();
-        let path = path.map(|path| conclude::path_of(path, &settings.subject(), agents.len()));
         if agents.len() > 1 && args.format == RunFormat::Human {
             output.line(&format!("  {}", settings.subject()));
         }
@@ -74,6 +81,11 @@ pub(super) fn listen(
     }
     if let Some(folder) = &net.autobahn_dir {
         conclude::write_autobahn(folder, &reports)?;
+    }
+    // What was played is told, whatever ended the serving.
+    if let Err(failure) = served {
+        output.complain(&failure.text);
+        codes.push(failure.code);
     }
     Ok(ExitCode::strongest(codes))
 }
@@ -98,7 +110,7 @@ pub(super) fn one(
     let progress = Progress::new(args::Progress::Lines, 1);
     progress.line(&format!("  waiting for a client that calls {url}/runCase?case=1&agent=NAME"));
     let over = AtomicBool::new(false);
-    let is_over = || over.load(Ordering::Relaxed);
+    let is_over = || over.load(Ordering::Relaxed) || signals::have_come();
     let played =
         |agents: &Agents| is_over() || agents.all().values().any(|agent| !agent.cases.is_empty());
     thread::scope(|scope| {
@@ -177,6 +189,9 @@ fn serve(
             {
                 progress.line(&format!("  {failure}"));
             }
+        }
+        Event::Shortage(error) => {
+            progress.line(&format!("  clients wait to be accepted: {error}"));
         }
     };
     let over = AtomicBool::new(false);

@@ -1,14 +1,19 @@
 //! The two streams a command writes to, and whether they are coloured.
 
 use std::env;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+
+use wsproof_reports::exit_code::ExitCode;
 
 use super::args::Color;
 
 /// Standard output and standard error. A stream that cannot be written to any more is left alone:
-/// somebody closed a pager, and the run still has a report to write.
+/// the run still has a report to write. That somebody has closed a pager is no failure; that a disk
+/// is full is one.
 pub(super) struct Output {
     out_closed: bool,
+    /// Why not everything could be written to standard output.
+    lost: Option<io::Error>,
     /// Whether standard output is coloured.
     pub(super) color: bool,
     /// Whether standard error is.
@@ -19,6 +24,7 @@ impl Output {
     pub(super) fn new(color: Color) -> Self {
         Self {
             out_closed: false,
+            lost: None,
             color: is_colored(color, io::stdout().is_terminal()),
             error_color: is_colored(color, io::stderr().is_terminal()),
         }
@@ -28,8 +34,24 @@ impl Output {
     pub(super) fn write(&mut self, text: &str) {
         if !self.out_closed {
             let mut out = io::stdout().lock();
-            self.out_closed = out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err();
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            self.note_loss(written);
         }
+    }
+
+    /// Takes how writing to standard output went.
+    pub(super) fn note_loss(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.out_closed = true;
+            self.lost = Some(error).filter(|error| error.kind() != ErrorKind::BrokenPipe);
+        }
+    }
+
+    /// The exit code of a command that ends with this one, once it is known what was written.
+    pub(super) fn conclude(&self, code: ExitCode) -> ExitCode {
+        let Some(error) = &self.lost else { return code };
+        self.complain(&format!("standard output: {error}"));
+        ExitCode::strongest([code, ExitCode::CouldNotTest])
     }
 
     /// Writes a line to standard output.

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::report::load;
 use super::show::show;
-use super::{exec, listen};
+use super::{exec, listen, signals};
 use crate::run::Worker;
 use crate::select::{Item, find};
 
@@ -62,6 +62,8 @@ fn save(item: &Item, args: &ReplayArgs, output: &Output) -> Result<(), Failure> 
 
 /// Plays the case under one cut.
 fn again(item: &'static Item, args: &ReplayArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    // A program that is started ends with this one, however that ends.
+    signals::listen()?;
     let settings = args.subject.settings(vec![args.cuts])?;
     let net = &args.subject.net;
     let result = match &net.listen {
@@ -74,6 +76,7 @@ fn again(item: &'static Item, args: &ReplayArgs, output: &mut Output) -> Result<
     };
     tell(&item.key, &result, output);
     Ok(match result {
+        _ if signals::have_come() => ExitCode::Interrupted,
         CaseResult { verdict, .. } if verdict.is_good() => ExitCode::Success,
         result if result.is_unexpected(false) => ExitCode::Findings,
         _ => ExitCode::CouldNotTest,

@@ -48,22 +48,29 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
         }
     }
     let args = &args;
-    if let Some(report) = &args.report {
-        conclude::can_hold_a_report(report)?;
-    }
+    conclude::can_be_written(args)?;
     signals::listen()?;
     if args.subject.net.listen.is_some() {
         return listen::listen(args, spec.as_ref(), output);
     }
     let jobs = jobs(args, spec.as_ref())?;
+    let subjects: Vec<_> = jobs.iter().map(|job| job.settings.subject()).collect();
+    let paths = conclude::paths_of(args.report.as_deref(), subjects.iter().map(String::as_str));
     let mut reports = Vec::new();
     let mut codes = Vec::new();
-    for job in &jobs {
-        let path = args.report.as_deref();
-        let path = path.map(|path| conclude::path_of(path, &job.settings.subject(), jobs.len()));
-        let (report, code) = run_job(args, job, path.as_deref(), output)?;
-        reports.push(report);
-        codes.push(code);
+    for (job, path) in jobs.iter().zip(paths) {
+        match run_job(args, job, path.as_deref(), output) {
+            Ok((report, code)) => {
+                reports.push(report);
+                codes.push(code);
+            }
+            // A server that cannot be tested takes nothing from the others.
+            Err(failure) if failure.code == ExitCode::CouldNotTest => {
+                output.complain(&failure.text);
+                codes.push(failure.code);
+            }
+            Err(failure) => return Err(failure),
+        }
         if signals::have_come() {
             break;
         }

@@ -1,7 +1,6 @@
 //! Spec files of the Autobahn test suite: `fuzzingclient.json` and `fuzzingserver.json`.
 
 use core::time::Duration;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -10,6 +9,7 @@ use wsproof_cases::{Role, autobahn};
 use super::args::NetArgs;
 use super::failure::Failure;
 use crate::address::{Address, Place};
+use crate::file;
 use crate::select::{Item, items};
 
 /// What a spec file asks for, as far as it is understood.
@@ -37,7 +37,7 @@ impl Spec {
     /// Reads a spec file.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-        let text = fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+        let text = file::text(path).map_err(|error| fail(error.to_string()))?;
         let spec: Value = serde_json::from_str(&text).map_err(|error| fail(error.to_string()))?;
         let spec = spec.as_object().ok_or_else(|| fail("it is no JSON object".to_owned()))?;
         Self::of(spec).map_err(fail)
@@ -170,14 +170,16 @@ fn selects(pattern: &str, number: &str) -> bool {
 
 /// Whether a text is what a pattern says, where `*` stands for any text.
 fn fits(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            (0..=text.len())
-                .filter(|at| text.is_char_boundary(*at))
-                .any(|at| fits(rest, &text[at..]))
-        }),
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(start) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let end = parts.pop().unwrap_or_default();
+    // Whatever a `*` may stand for, the first place where the next part is found leaves the most.
+    for part in parts {
+        let Some((_, behind)) = text.split_once(part) else { return false };
+        text = behind;
     }
+    text.ends_with(end)
 }
 
 /// Where to listen for the clients of this URL. The original listens everywhere; here only the host
@@ -226,6 +228,25 @@ mod tests {
         assert_eq!(numbers.len(), 1 + 10 + (37 - 6 - 2) + 6);
         assert!(found.excludes("older", items[0]) && !found.excludes("other", items[0]));
         assert!(found.excludes("x", items[1]) && !found.excludes("x", items[10]));
+    }
+
+    #[test]
+    fn a_star_is_any_text_and_many_of_them_are_no_more_work() {
+        for (pattern, text, is) in [
+            ("", "", true),
+            ("*", "", true),
+            ("a*", "a", true),
+            ("*a", "ba", true),
+            ("a*a", "a", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("*ab*b", "ab", false),
+            ("**é*", "aéb", true),
+        ] {
+            assert_eq!(fits(pattern, text), is, "{pattern} {text}");
+        }
+        assert!(!fits(&"*a".repeat(10_000), &"a".repeat(9_999)));
+        assert!(fits(&"*a".repeat(10_000), &"ab".repeat(9_999).replace("ab", "aba")));
     }
 
     #[test]

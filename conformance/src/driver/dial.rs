@@ -12,8 +12,8 @@ use wsproof_cases::opening::{Head, Setting};
 use super::interface;
 use crate::address::{Address, Place};
 use crate::exec::Program;
-use crate::net::{NetLink, Patience, Stream, Trust};
-use crate::play::{Broken, Driver, Flow, Link, Observed};
+use crate::net::{NetLink, Patience, Stream, Trust, is_shortage};
+use crate::play::{Broken, Driver, Far, Flow, Link, Observed};
 
 /// Connects to a server for each case.
 #[derive(Clone, Debug)]
@@ -178,14 +178,26 @@ impl Driver for DialDriver {
             }
             Err(error) => {
                 let how = format!("no connection to {}: {error}", self.server.address);
-                Ok(Box::new(Gone(Some(how))))
+                if is_shortage(&error) {
+                    return Err(Broken(how));
+                }
+                Ok(Box::new(if error.kind() == io::ErrorKind::ConnectionReset {
+                    Gone { seen: Some(Observed::Reset), head: Some(self.request()) }
+                } else {
+                    Gone { seen: Some(Observed::Crash(how)), head: None }
+                }))
             }
         }
     }
 }
 
-/// A server that was there and is not any more.
-struct Gone(Option<String>);
+/// A server that was there and is not any more, or one that has reset a connection before anything
+/// could be asked.
+struct Gone {
+    seen: Option<Observed>,
+    /// What would have been asked of a server that is still there.
+    head: Option<Head>,
+}
 
 impl Link for Gone {
     fn feed(&mut self, _: &[u8]) -> Flow {
@@ -201,6 +213,10 @@ impl Link for Gone {
     }
 
     fn drain(&mut self, seen: &mut Vec<Observed>) {
-        seen.extend(self.0.take().map(Observed::Crash));
+        seen.extend(self.seen.take());
+    }
+
+    fn far(&self) -> Option<Far> {
+        self.head.clone().map(|head| Far { head, fences: false })
     }
 }

@@ -69,6 +69,14 @@ impl Echo {
         self.close(code)
     }
 
+    /// What to send when the application goes away; the peer's Close is then waited for.
+    pub(crate) fn go_away<P>(&mut self) -> Option<Outgoing<P>> {
+        if core::mem::replace(&mut self.close_sent, true) {
+            return None;
+        }
+        Some(Outgoing::Close(Some(CloseStatus::new(CloseCode::GOING_AWAY))))
+    }
+
     fn close<P>(&mut self, code: CloseCode) -> Option<Outgoing<P>> {
         self.finished = true;
         if core::mem::replace(&mut self.close_sent, true) {

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use wsproof_engine::Role;
 
+use super::connections::Connections;
 use super::exchange::{Exchange, STACK, linger};
 use super::opening::{self, NotOpened};
 use super::queues::{Came, Queues};
@@ -90,9 +91,9 @@ impl Listener {
     }
 }
 
-/// Accepts connections for ever. What goes wrong with one of them, or with accepting, is told and
-/// concerns nothing else.
-pub fn serve(listener: &Listener, settings: &Settings) -> ! {
+/// Accepts connections for ever, but those that come while the application goes away. What goes wrong
+/// with one of them, or with accepting, is told and concerns nothing else.
+pub fn serve(listener: &Listener, settings: &Settings, connections: &Connections) -> ! {
     let settings = Arc::new(settings.clone());
     let places = Arc::new(Places::new(settings.max_connections));
     let (mut number, mut short) = (0_u64, false);
@@ -111,12 +112,16 @@ pub fn serve(listener: &Listener, settings: &Settings) -> ! {
                 continue;
             }
         };
+        if connections.are_leaving() {
+            continue;
+        }
         short = false;
         number += 1;
         let name = format!("#{number} {peer}");
         let (tls, settings) = (listener.tls.clone(), Arc::clone(&settings));
+        let connections = connections.clone();
         let spawned = thread::Builder::new().stack_size(STACK).spawn(move || {
-            let came = connection(socket, tls.as_ref(), &settings);
+            let came = connection(socket, tls.as_ref(), &settings, &connections);
             if settings.verbose {
                 eprintln!("{name} {}", told(&came));
             }
@@ -138,6 +143,7 @@ fn connection(
     socket: Socket,
     tls: Option<&Identity>,
     settings: &Settings,
+    connections: &Connections,
 ) -> Result<(String, Came), NotOpened> {
     let mut stream = Stream::new(socket);
     stream.set_write_timeout(settings.timeout)?;
@@ -158,7 +164,7 @@ fn connection(
     };
     let echo = Echo::new(Role::Server);
     let queues = Queues::new(opened.session, echo, settings.backlog, false);
-    let came = Exchange::run(&stream, Role::Server, queues, &opened.rest)?;
+    let came = Exchange::run(&stream, Role::Server, queues, &opened.rest, connections)?;
     Ok((opened.resource, came))
 }
 

@@ -12,6 +12,7 @@ use std::thread;
 
 use wsproof_engine::Role;
 
+use super::connections::Connections;
 use super::exchange::Exchange;
 use super::opening::{self, NotOpened};
 use super::queues::{Came, Queues};
@@ -67,8 +68,9 @@ pub fn run_cases(
     agent: &str,
     trust: Option<&Trust>,
     settings: &Settings,
+    connections: &Connections,
 ) -> Result<u64, DialError> {
-    let client = Client { trust, settings };
+    let client = Client { trust, settings, connections };
     let count = client.ask(&server.with_target("/getCaseCount"))?;
     let count: u64 = count.trim().parse().map_err(|_| DialError::CaseCount(count))?;
     let agent = escape(agent);
@@ -76,7 +78,7 @@ pub fn run_cases(
     let work = || {
         loop {
             let case = next.fetch_add(1, Ordering::Relaxed);
-            if case > count {
+            if case > count || connections.are_leaving() {
                 return Ok(());
             }
             let address = server.with_target(format!("/runCase?case={case}&agent={agent}"));
@@ -109,8 +111,9 @@ pub fn run_once(
     address: &Address,
     trust: Option<&Trust>,
     settings: &Settings,
+    connections: &Connections,
 ) -> Result<Outcome, DialError> {
-    let client = Client { trust, settings };
+    let client = Client { trust, settings, connections };
     match client.connect(address, false)? {
         Ok(came) => Ok(Outcome(came.to_string())),
         Err(error) => Err(DialError::NotOpened(address.clone(), error.to_string())),
@@ -121,6 +124,7 @@ struct Client<'s> {
     /// Whom to trust where TLS is spoken.
     trust: Option<&'s Trust>,
     settings: &'s Settings,
+    connections: &'s Connections,
 }
 
 impl Client<'_> {
@@ -160,7 +164,7 @@ impl Client<'_> {
         let opened = opening::connect(stream, address, self.settings)?;
         let echo = Echo::new(Role::Client);
         let queues = Queues::new(opened.session, echo, self.settings.backlog, listens);
-        Ok(Exchange::run(stream, Role::Client, queues, &opened.rest)?)
+        Ok(Exchange::run(stream, Role::Client, queues, &opened.rest, self.connections)?)
     }
 
     fn reach(&self, address: &Address) -> io::Result<Socket> {

@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use wsproof_engine::Role;
 
+use super::connections::Connections;
 use super::queues::{Came, Next, Queues};
 use super::settings::READ;
 use super::stream::{Stream, lock, timed_out};
@@ -17,13 +18,27 @@ pub(super) const STACK: usize = 256 << 10;
 /// How long a peer may take to end its stream once nothing is left to be said.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Where the threads of a connection meet.
+#[derive(Debug)]
+pub(super) struct Desk {
+    queues: Mutex<Queues>,
+    /// What one thread waits for the other has done.
+    changed: Condvar,
+}
+
+impl Desk {
+    /// Closes the connection since the application goes away.
+    pub(super) fn go_away(&self) {
+        lock(&self.queues).go_away();
+        self.changed.notify_all();
+    }
+}
+
 /// An open connection.
 pub(super) struct Exchange<'s> {
     stream: &'s Stream,
     role: Role,
-    queues: Mutex<Queues>,
-    /// What one thread waits for the other has done.
-    changed: Condvar,
+    desk: Arc<Desk>,
     /// When the writer was done.
     written: Mutex<Option<Instant>>,
 }
@@ -35,22 +50,21 @@ impl<'s> Exchange<'s> {
         role: Role,
         queues: Queues,
         rest: &[u8],
+        connections: &Connections,
     ) -> io::Result<Came> {
         stream.set_read_timeout(None)?;
-        let exchange = Self {
-            stream,
-            role,
-            queues: Mutex::new(queues),
-            changed: Condvar::new(),
-            written: Mutex::new(None),
-        };
+        let desk = Arc::new(Desk { queues: Mutex::new(queues), changed: Condvar::new() });
+        let kept = connections.keep(&desk);
+        let exchange = Self { stream, role, desk, written: Mutex::new(None) };
         thread::scope(|scope| {
             thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || exchange.write())?;
             exchange.read(rest);
             linger(stream, || *lock(&exchange.written));
             io::Result::Ok(())
         })?;
-        Ok(exchange.queues.into_inner().unwrap_or_else(PoisonError::into_inner).came())
+        drop(kept);
+        let came = lock(&exchange.desk.queues).came();
+        Ok(came)
     }
 
     fn read(&self, rest: &[u8]) {
@@ -66,7 +80,7 @@ impl<'s> Exchange<'s> {
 
     /// Hands octets to the engine and does what comes of them; whether it is over.
     fn take(&self, mut octets: &[u8]) -> bool {
-        let mut queues = self.look(lock(&self.queues));
+        let mut queues = self.look(lock(&self.desk.queues));
         while queues.is_reading() && !octets.is_empty() {
             octets = queues.take(octets);
             queues = self.look(queues);
@@ -78,23 +92,23 @@ impl<'s> Exchange<'s> {
     fn look<'q>(&self, mut queues: MutexGuard<'q, Queues>) -> MutexGuard<'q, Queues> {
         loop {
             queues.look();
-            self.changed.notify_all();
+            self.desk.changed.notify_all();
             if queues.is_reading() || queues.is_over() {
                 return queues;
             }
-            queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
+            queues = self.desk.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn end_of_stream(&self) -> bool {
-        lock(&self.queues).end_of_stream();
-        self.changed.notify_all();
+        lock(&self.desk.queues).end_of_stream();
+        self.desk.changed.notify_all();
         true
     }
 
     fn write(&self) {
         let failed = self.write_all().is_err();
-        let ended = lock(&self.queues).stream_ended();
+        let ended = lock(&self.desk.queues).stream_ended();
         if failed {
             // Wakes the reader, too.
             self.end_of_stream();
@@ -107,23 +121,23 @@ impl<'s> Exchange<'s> {
 
     fn write_all(&self) -> io::Result<()> {
         let mut head = Vec::new();
-        let mut queues = lock(&self.queues);
+        let mut queues = lock(&self.desk.queues);
         loop {
             queues = match queues.next(&mut head) {
                 Next::End => return Ok(()),
                 Next::Wait => {
                     // The reader may wait for the room that there is now.
-                    self.changed.notify_all();
-                    self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner)
+                    self.desk.changed.notify_all();
+                    self.desk.changed.wait(queues).unwrap_or_else(PoisonError::into_inner)
                 }
                 Next::Write(ticket, lent) => {
                     drop(queues);
                     self.stream.write_all(&head)?;
                     let lent = lent.as_ref().map_or(&[][..], AsRef::as_ref);
                     self.stream.write_all(lent)?;
-                    let mut queues = lock(&self.queues);
+                    let mut queues = lock(&self.desk.queues);
                     queues.wrote(ticket, head.len() + lent.len());
-                    self.changed.notify_all();
+                    self.desk.changed.notify_all();
                     queues
                 }
             };

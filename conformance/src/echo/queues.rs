@@ -19,6 +19,7 @@ const OPERATION: usize = 128;
 const WORTH_LENDING: usize = 16 << 10;
 
 /// The session, the application, and what they owe each other.
+#[derive(Debug)]
 pub(super) struct Queues {
     session: EchoSession,
     echo: Echo,
@@ -232,13 +233,23 @@ impl Queues {
         self.look();
     }
 
+    /// Closes the connection since the application goes away.
+    pub(super) fn go_away(&mut self) {
+        let close = self.echo.go_away();
+        close.into_iter().for_each(|close| self.send(close));
+    }
+
     /// How it came out.
-    pub(super) fn came(self) -> Came {
+    pub(super) fn came(&mut self) -> Came {
         Came {
             fault: self.fault,
             closed: self.echo.finished() && self.fault.is_none(),
             messages: self.messages,
-            heard: self.heard.and_then(|heard| heard.0).map(|payload| payload.as_ref().to_vec()),
+            heard: self
+                .heard
+                .take()
+                .and_then(|heard| heard.0)
+                .map(|payload| payload.as_ref().to_vec()),
         }
     }
 

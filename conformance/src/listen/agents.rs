@@ -29,9 +29,18 @@ pub struct AgentResults {
 }
 
 impl Agents {
+    /// The most agents of a run: whoever calls may take any name, and each gets a report.
+    pub const MOST: usize = 256;
+
     /// What is known now.
     pub fn all(&self) -> BTreeMap<String, AgentResults> {
         self.lock().clone()
+    }
+
+    /// Whether an agent is known, or may become so.
+    pub(super) fn admit(&self, agent: &str) -> bool {
+        let known = self.lock();
+        known.len() < Self::MOST || known.contains_key(agent)
     }
 
     /// Says that an agent plays a case now.

@@ -34,8 +34,14 @@ impl Call {
             named.ok_or_else(|| Self::Refused(500, format!("case is 1 to {}", items.len())))
         };
         let agent = || {
-            let agent = asked.value("agent").map(str::to_owned);
-            agent.ok_or_else(|| Self::Refused(500, "agent is missing".to_owned()))
+            let refused = |why: String| Self::Refused(500, why);
+            match asked.value("agent") {
+                None => Err(refused("agent is missing".to_owned())),
+                Some(agent) if agent.len() > AGENT => {
+                    Err(refused(format!("agent is longer than {AGENT} octets")))
+                }
+                Some(agent) => Ok(agent.to_owned()),
+            }
         };
         let call = || -> Result<Self, Self> {
             Ok(match &*asked.path {
@@ -60,6 +66,9 @@ impl Call {
         }
     }
 }
+
+/// The longest name of an agent, in octets: files are called after it.
+const AGENT: usize = 128;
 
 const PATHS: &str = "there are /getCaseCount, /getCaseInfo, /runCase, /getCaseStatus, \
                      /updateReports and /stopServer";

@@ -1,7 +1,8 @@
 //! The server: one thread accepts, and one serves each connection.
 
+use core::mem;
 use core::net::SocketAddr;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +20,7 @@ use super::agents::Agents;
 use super::calls::{Call, conversation, status};
 use super::request::{Asked, LIMIT};
 use crate::driver::AwaitDriver;
-use crate::net::{Identity, NetLink, Patience, Stream, Until};
+use crate::net::{Bounds, Exchanged, Identity, NetLink, Patience, Stream, Until, is_shortage};
 use crate::play::{Cuts, Driver as _, play};
 use crate::run::{Settings, Worker};
 use crate::select::Item;
@@ -46,6 +47,8 @@ pub enum Event<'e> {
     Played(&'e str, &'static Item, &'e CaseResult, Duration),
     /// An agent asks for reports.
     Update(&'e str),
+    /// Clients cannot be let in for now, for this reason; told once for each shortage.
+    Shortage(&'e io::Error),
 }
 
 /// A port on which clients call.
@@ -59,6 +62,9 @@ pub struct Listener {
     /// Whether agents answer fences, as far as anybody has seen.
     fences: Arc<AtomicBool>,
 }
+
+/// Connections at a time; whoever calls besides waits to be accepted.
+const CONNECTIONS: usize = 4096;
 
 /// How often the accepting thread looks whether the run is over.
 const TICK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -94,7 +100,9 @@ impl Listener {
     }
 
     /// Serves until a client stops it or `is_over` says so, and every connection has ended. What
-    /// `excludes` says that an agent is not to play gets a connection that is closed at once.
+    /// `excludes` says that an agent is not to play gets a connection that is closed at once. While
+    /// the system has no descriptor, memory or thread for another client, those that wait are
+    /// accepted later.
     ///
     /// # Errors
     /// No connection can be accepted any more.
@@ -104,22 +112,40 @@ impl Listener {
         excludes: &(dyn Fn(&str, &Item) -> bool + Sync),
         is_over: &dyn Fn(&Agents) -> bool,
     ) -> io::Result<()> {
+        let serving = &AtomicUsize::new(0);
         thread::scope(|scope| {
+            let mut short = false;
             while !self.stopped.load(Ordering::Relaxed) && !is_over(&self.agents) {
-                match self.socket.accept() {
+                if serving.load(Ordering::Relaxed) >= CONNECTIONS {
+                    wait(&mut [])?;
+                    continue;
+                }
+                let begun = match self.socket.accept() {
                     Ok((socket, _)) => {
-                        scope.spawn(move || self.connection(socket, on, excludes));
+                        let guest = Guest::new(serving);
+                        let serve = move || {
+                            self.connection(socket, on, excludes);
+                            drop(guest);
+                        };
+                        thread::Builder::new().spawn_scoped(scope, serve).map(drop)
                     }
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        let mut one = [PollFd::new(&self.socket, PollFlags::IN)];
-                        match poll(&mut one, Some(&TICK)) {
-                            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                            Err(error) => return Err(error.into()),
-                        }
+                        wait(&mut [PollFd::new(&self.socket, PollFlags::IN)])?;
+                        continue;
                     }
                     // A client that has gone before it was accepted is no trouble of ours.
-                    Err(error) if is_of_client(&error) => {}
+                    Err(error) if is_of_client(&error) => continue,
+                    Err(error) if is_shortage(&error) => Err(error),
                     Err(error) => return Err(error),
+                };
+                match begun {
+                    Ok(()) => short = false,
+                    Err(error) => {
+                        if !mem::replace(&mut short, true) {
+                            on(Event::Shortage(&error));
+                        }
+                        wait(&mut [])?;
+                    }
                 }
             }
             Ok(())
@@ -137,10 +163,11 @@ impl Listener {
         let deadline = Instant::now() + patience.answer;
         let identity = self.plan.identity.as_ref();
         let Ok(mut stream) = Stream::accept(socket, identity, deadline) else { return };
-        let mut inbox = Vec::new();
-        while !is_head(&inbox) && inbox.len() < LIMIT {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if !stream.exchange(&mut inbox, Until::Read, left) || stream.ended().is_some() {
+        let bounds = Bounds { patience: patience.answer, deadline, room: LIMIT };
+        let (mut inbox, mut looked) = (Vec::new(), 0);
+        while !has_head(&inbox, &mut looked) && inbox.len() < LIMIT {
+            let came = stream.exchange(&mut inbox, Until::Read, bounds);
+            if came != Exchanged::Done || stream.ended().is_some() {
                 break;
             }
         }
@@ -154,11 +181,20 @@ impl Listener {
             let mut link = link(stream, inbox);
             play(&conversation(said), Role::Client, Cuts::Whole, 1, &mut link);
         };
+        let refuse = |stream: &mut Stream, status, why: &str| {
+            stream.write(&refusal(status, why));
+            let deadline = Instant::now() + patience.answer;
+            stream.half_close(&mut Vec::new(), Bounds { deadline, ..bounds });
+        };
         match Call::of(&asked, &self.plan.items) {
             Call::Tell(said) => tell(stream, inbox, Some(said)),
             Call::Status(item, agent) => {
                 let result = self.agents.result(&agent, &item.key, patience.case);
                 tell(stream, inbox, result.as_ref().map(status));
+            }
+            Call::Run(_, agent) | Call::Update(agent, _) if !self.agents.admit(&agent) => {
+                let why = format!("there are {} agents already", Agents::MOST);
+                refuse(&mut stream, 503, &why);
             }
             Call::Run(item, agent) if excludes(&agent, item) => tell(stream, inbox, None),
             Call::Run(item, agent) => {
@@ -188,10 +224,7 @@ impl Listener {
                 self.stopped.store(true, Ordering::Relaxed);
                 tell(stream, inbox, None);
             }
-            Call::Refused(status, why) => {
-                stream.write(&refusal(status, &why));
-                stream.half_close(&mut inbox, patience.answer);
-            }
+            Call::Refused(status, why) => refuse(&mut stream, status, &why),
         }
     }
 
@@ -222,8 +255,35 @@ fn unfit(item: &Item, request: &[u8]) -> Option<&'static str> {
         .then_some("the client offers extensions, and the case is about one that offers none")
 }
 
-fn is_head(octets: &[u8]) -> bool {
-    octets.windows(4).any(|end| end == b"\r\n\r\n")
+/// Whether a head is complete. The first octets, of which there are `looked`, were looked at before.
+fn has_head(octets: &[u8], looked: &mut usize) -> bool {
+    let from = looked.saturating_sub(3);
+    *looked = octets.len();
+    octets[from..].windows(4).any(|end| end == b"\r\n\r\n")
+}
+
+/// Counted while its connection lasts.
+struct Guest<'s>(&'s AtomicUsize);
+
+impl<'s> Guest<'s> {
+    fn new(serving: &'s AtomicUsize) -> Self {
+        serving.fetch_add(1, Ordering::Relaxed);
+        Self(serving)
+    }
+}
+
+impl Drop for Guest<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Waits for an event or the next look at whether the run is over.
+fn wait(events: &mut [PollFd<'_>]) -> io::Result<()> {
+    match poll(events, Some(&TICK)) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// An answer that opens nothing (RFC 9110 §15).
@@ -231,6 +291,7 @@ fn refusal(status: u16, why: &str) -> Vec<u8> {
     let (phrase, more) = match status {
         404 => ("Not Found", ""),
         426 => ("Upgrade Required", "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"),
+        503 => ("Service Unavailable", ""),
         _ => ("Internal Server Error", ""),
     };
     let length = why.len() + 1;

@@ -10,7 +10,7 @@ use wsproof_cases::tester::Due;
 use wsproof_cases::transcript::Trouble;
 
 use super::patience::Patience;
-use super::stream::{Ended, Stream, Until};
+use super::stream::{Bounds, Ended, Exchanged, Stream, Until};
 use crate::exec::Program;
 use crate::play::{Far, Flow, Link, Observed};
 
@@ -110,6 +110,22 @@ impl NetLink {
         }
     }
 
+    /// How far an exchange may go that waits for so long while nothing moves.
+    fn bounds(&self, patience: Duration) -> Bounds {
+        let held = self.read + self.inbox.len() as u64;
+        let room = self.allowed().saturating_sub(held);
+        Bounds {
+            patience,
+            deadline: self.begun + self.patience.case,
+            room: usize::try_from(room).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// The most octets that the subject may have sent by now.
+    const fn allowed(&self) -> u64 {
+        Self::GIFT + Self::ALLOWANCE * self.fed
+    }
+
     /// How long is waited for this.
     fn time_for(&self, due: Due) -> Duration {
         match due {
@@ -139,8 +155,12 @@ impl Link for NetLink {
         if self.flow() == Flow::Open {
             self.fed += octets.len() as u64;
             self.stream.write(octets);
-            if !self.stream.exchange(&mut self.inbox, Until::Flushed, self.patience.answer) {
-                self.lose(Trouble::Stalled);
+            let bounds = self.bounds(self.patience.answer);
+            match self.stream.exchange(&mut self.inbox, Until::Flushed, bounds) {
+                Exchanged::Done => {}
+                Exchanged::Idle => self.lose(Trouble::Stalled),
+                Exchanged::OutOfTime => self.lose(Trouble::OutOfTime),
+                Exchanged::Full => self.lose(Trouble::Flooded),
             }
         }
         self.flow()
@@ -160,8 +180,9 @@ impl Link for NetLink {
             return self.flow();
         }
         let time = self.time_for(due);
-        let came = self.stream.exchange(&mut self.inbox, Until::Read, time.min(left));
-        if !came && due == Due::Fence {
+        let bounds = self.bounds(time.min(left));
+        let came = self.stream.exchange(&mut self.inbox, Until::Read, bounds);
+        if came != Exchanged::Done && due == Due::Fence {
             self.fences.store(false, Ordering::Relaxed);
         }
         self.flow()
@@ -172,11 +193,16 @@ impl Link for NetLink {
     }
 
     fn half_close(&mut self) -> Flow {
-        self.stream.half_close(&mut self.inbox, self.patience.answer);
+        // Whatever time the case has left, there is some for what is on its way.
+        let bounds = self.bounds(self.patience.answer);
+        let deadline = bounds.deadline.max(Instant::now() + self.patience.answer);
+        let bounds = Bounds { deadline, ..bounds };
+        self.stream.half_close(&mut self.inbox, bounds);
         let deadline = Instant::now() + self.patience.quiet.1;
         while self.lingers && self.stream.ended().is_none() && self.inbox.len() < Self::LINGERED {
             let left = deadline.saturating_duration_since(Instant::now());
-            if !self.stream.exchange(&mut self.inbox, Until::Read, left) {
+            let bounds = Bounds { patience: left, deadline, room: Self::LINGERED };
+            if self.stream.exchange(&mut self.inbox, Until::Read, bounds) != Exchanged::Done {
                 break;
             }
         }
@@ -190,7 +216,7 @@ impl Link for NetLink {
             }
             self.read += self.inbox.len() as u64;
             seen.push(Observed::Octets(core::mem::take(&mut self.inbox)));
-            if self.read > Self::GIFT + Self::ALLOWANCE * self.fed {
+            if self.read > self.allowed() {
                 self.lose(Trouble::Flooded);
             }
         }

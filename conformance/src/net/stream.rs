@@ -25,6 +25,8 @@ pub struct Stream {
     early: Vec<u8>,
     /// The peer takes nothing any more.
     deaf: bool,
+    /// A write was told that the peer has reset the stream.
+    reset: bool,
     ended: Option<Ended>,
 }
 
@@ -44,6 +46,30 @@ pub enum Until {
     Flushed,
     /// Something has come, or the peer has ended its side.
     Read,
+}
+
+/// How far an [exchange](Stream::exchange) may go, whatever the peer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How long nothing at all may move.
+    pub patience: Duration,
+    /// When it ends even if something still moves.
+    pub deadline: Instant,
+    /// The most octets that are read; it may be exceeded by those of one read.
+    pub room: usize,
+}
+
+/// How an [exchange](Stream::exchange) ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exchanged {
+    /// What was waited for has happened.
+    Done,
+    /// Nothing at all has moved for as long as that is waited for.
+    Idle,
+    /// Something moved until the deadline, but not what was waited for.
+    OutOfTime,
+    /// More octets have come than there is room for.
+    Full,
 }
 
 #[derive(Debug)]
@@ -106,6 +132,7 @@ impl Stream {
             left: 0,
             early: Vec::new(),
             deaf: false,
+            reset: false,
             ended: None,
         })
     }
@@ -157,36 +184,44 @@ impl Stream {
         }
     }
 
-    /// Reads and writes what can be, until what is waited for has happened; false if nothing at all
-    /// moved for so long before. What is read is added to `inbox`.
-    pub fn exchange(&mut self, inbox: &mut Vec<u8>, until: Until, patience: Duration) -> bool {
+    /// Reads and writes what can be, until what is waited for has happened or a bound is reached.
+    /// What is read is added to `inbox`.
+    pub fn exchange(&mut self, inbox: &mut Vec<u8>, until: Until, bounds: Bounds) -> Exchanged {
         let before = inbox.len();
         inbox.append(&mut self.early);
-        let mut deadline = Instant::now() + patience;
+        let mut idle = Instant::now() + bounds.patience;
         loop {
             let moved = self.turn(inbox);
+            let read = inbox.len() - before;
             let done = match until {
                 Until::Flushed => self.is_flushed() || self.deaf,
-                Until::Read => inbox.len() > before || self.ended.is_some(),
+                Until::Read => read > 0 || self.ended.is_some(),
             };
             if done {
-                return true;
+                return Exchanged::Done;
+            }
+            if read > bounds.room {
+                return Exchanged::Full;
+            }
+            let now = Instant::now();
+            if now >= bounds.deadline {
+                return Exchanged::OutOfTime;
             }
             if moved {
-                deadline = Instant::now() + patience;
+                idle = now + bounds.patience;
             }
-            if !self.wait(deadline).unwrap_or(false) {
-                return false;
+            if !self.wait(idle.min(bounds.deadline)).unwrap_or(false) {
+                return if idle < bounds.deadline { Exchanged::Idle } else { Exchanged::OutOfTime };
             }
         }
     }
 
-    /// Ends our side once everything that was written has left.
-    pub fn half_close(&mut self, inbox: &mut Vec<u8>, patience: Duration) {
+    /// Ends our side once everything that was written has left, or a bound is reached.
+    pub fn half_close(&mut self, inbox: &mut Vec<u8>, bounds: Bounds) {
         if let Some(tls) = &mut self.tls {
             tls.send_close_notify();
         }
-        self.exchange(inbox, Until::Flushed, patience);
+        self.exchange(inbox, Until::Flushed, bounds);
         self.deaf = true;
         // Nobody may be there any more.
         let _ = match &self.socket {
@@ -198,8 +233,10 @@ impl Stream {
 
     /// Reads and writes once, as far as that goes. Says whether anything moved.
     fn turn(&mut self, inbox: &mut Vec<u8>) -> bool {
-        let wrote = self.write_out().unwrap_or_else(|_| {
-            // What the peer still has to say is read all the same.
+        let wrote = self.write_out().unwrap_or_else(|error| {
+            // The system tells of a reset once, and the reader of an end behind it. What the peer had
+            // to say before is read all the same.
+            self.reset |= error.kind() == ErrorKind::ConnectionReset;
             self.deaf = true;
             self.out.clear();
             self.left = 0;
@@ -247,7 +284,7 @@ impl Stream {
             inbox.truncate(before + read.as_ref().ok().copied().flatten().unwrap_or(0));
             return Ok(match read? {
                 Some(0) => {
-                    self.ended = Some(Ended::Fin);
+                    self.ended = Some(if self.reset { Ended::Reset } else { Ended::Fin });
                     true
                 }
                 read => read.is_some(),
@@ -262,7 +299,7 @@ impl Stream {
         let plain = again(tls.reader().read_to_end(inbox));
         // Either way the peer says no more: by close_notify, or by the end of the stream below.
         if matches!(plain, Ok(Some(_))) || read == 0 {
-            self.ended = Some(Ended::Fin);
+            self.ended = Some(if self.reset { Ended::Reset } else { Ended::Fin });
         }
         Ok(true)
     }

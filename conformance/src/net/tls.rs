@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, ServerConfig,
@@ -66,8 +66,7 @@ impl Identity {
     /// A file cannot be read or does not hold what it should, or the two do not fit.
     pub fn of(certificate: &Path, key: &Path) -> io::Result<Self> {
         let chain = certificates(certificate)?;
-        let key = PrivateKeyDer::from_pem_file(key)
-            .map_err(|error| io::Error::other(format!("{}: {error}", key.display())))?;
+        let key = in_file(key, |octets| PrivateKeyDer::from_pem_slice(&octets))?;
         let config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key));
@@ -84,12 +83,21 @@ impl Identity {
 }
 
 fn certificates(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    in_file(file, |octets| match CertificateDer::pem_slice_iter(&octets).collect() {
+        Ok(found) if Vec::is_empty(&found) => Err(pem::Error::NoItemsFound),
+        found => found,
+    })
+}
+
+/// What is in a PEM file.
+fn in_file<T>(file: &Path, read: fn(Vec<u8>) -> Result<T, pem::Error>) -> io::Result<T> {
     let fail =
         |why: &dyn core::fmt::Display| io::Error::other(format!("{}: {why}", file.display()));
-    let found: Result<Vec<_>, _> =
-        CertificateDer::pem_file_iter(file).map_err(|error| fail(&error))?.collect();
-    let found = found.map_err(|error| fail(&error))?;
-    if found.is_empty() { Err(fail(&"there is no certificate in it")) } else { Ok(found) }
+    let octets = crate::file::written(file).map_err(|error| fail(&error))?;
+    read(octets).map_err(|error| match error {
+        pem::Error::NoItemsFound => fail(&"what is looked for is not in it"),
+        error => fail(&error),
+    })
 }
 
 fn provider() -> Arc<CryptoProvider> {

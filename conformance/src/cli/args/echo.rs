@@ -20,7 +20,8 @@ Examples:
 
 A server says where it listens on standard output (`listening on ws://127.0.0.1:9001`) and ends with
 0 when it is interrupted. A client ends with 0 after its last connection, with 3 if there is no
-server, and with 130 when it is interrupted.";
+server, and with 130 when it is interrupted. An interrupt closes every connection with 1001 and gives
+its peer two seconds to answer; a second one ends at once.";
 
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("end").required(true).args(["listen", "connect"]))]

@@ -1,6 +1,5 @@
 //! Reading `wsproof.toml`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Command;
@@ -9,6 +8,7 @@ use wsproof_cases::distance::distance;
 
 use super::key;
 use crate::cli::failure::Failure;
+use crate::file;
 
 /// The file that is read when none is named, if it is there.
 const FILE: &str = "wsproof.toml";
@@ -35,7 +35,7 @@ pub(super) fn read(
         };
     }
     let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let text = fs::read_to_string(&path).map_err(|error| fail(error.to_string()))?;
+    let text = file::text(&path).map_err(|error| fail(error.to_string()))?;
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
         fail(format!("line {}: {}", before.matches('\n').count() + 1, error.message()))
