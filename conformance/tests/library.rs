@@ -30,13 +30,13 @@ fn library() -> Option<LibraryDriver> {
 #[test]
 fn every_case_has_the_verdict_it_has_through_the_session() {
     let Some(library) = library() else { return };
-    let supported = |case: &&Case| library.lacks(&case.needs).is_none();
-    let runs: Vec<_> = catalogue()
-        .iter()
-        .filter(supported)
-        .flat_map(|case| Role::ALL.map(|role| (case, role)))
-        .collect();
-    assert!(runs.len() > 500, "only {} runs are supported", runs.len());
+    let lacks = |case: &&Case| library.lacks(&case.needs).is_some();
+    let missing: Vec<_> = catalogue().iter().filter(lacks).map(|case| &case.id).collect();
+    assert!(missing.is_empty(), "not supported: {missing:?}");
+    let roles = |case: &'static Case| {
+        Role::ALL.into_iter().filter(|role| case.plays.allows(*role)).map(move |role| (case, role))
+    };
+    let runs: Vec<_> = catalogue().iter().flat_map(roles).collect();
     println!("{} runs of {} cases", runs.len(), catalogue().len());
     let wrong = in_parallel(runs, |(case, role)| {
         let mut session = SessionDriver::new(SEED);

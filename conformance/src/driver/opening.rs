@@ -1,6 +1,7 @@
-//! The opening handshake of the engine's faces, on octets.
+//! The opening handshake on octets, of the engine's faces and of libraries.
 //!
-//! Head parser and writer are the engine's `http1`; which face takes the header fields differs.
+//! The head parser is the engine's `http1`, and so is the writer of refusals; who takes the header
+//! fields, and writes those that come back, differs.
 
 use wsproof_cases::Role;
 use wsproof_cases::opening::Setting;
@@ -15,23 +16,23 @@ use super::echo;
 use super::outbox::Outbox;
 use crate::play::{Broken, Fault, Flow, Link, Observed, Work};
 
-/// A face of the engine that has not been opened.
+/// A face of the engine, or a handle of a library, that has not been opened.
 pub(super) trait Face: Sized {
     /// The same endpoint once it is open.
     type Open: Link;
 
-    /// Begins as client.
-    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken>;
+    /// Begins as client, with the head of the request.
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<Vec<u8>, Broken>;
 
-    /// Ends as client: the response opens the connection, or why it does not.
-    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError>;
+    /// Ends as client: the response opens the connection, or why it does not, if that is told.
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), Option<Fault>>;
 
-    /// Begins and ends as server.
+    /// Begins and ends as server, with the head of the response.
     fn answer(
         &mut self,
         selection: &Selection<'_>,
         request: &[Header<'_>],
-    ) -> Result<HeaderList, HandshakeError>;
+    ) -> Result<Vec<u8>, Refused>;
 
     /// The endpoint after a handshake that succeeded.
     fn open(self) -> Self::Open;
@@ -69,14 +70,12 @@ impl<F: Face> OpeningLink<F> {
         let stage = match role {
             Role::Server => Stage::Request(face, RequestParser::new(HeadLimits::default())),
             Role::Client => {
-                let headers = face.offer(&Offer {
+                let request = face.offer(&Offer {
                     subprotocols: setting.subprotocols,
                     subprotocol_required: setting.insists,
                     extensions: setting.extensions,
                     ..Offer::default()
                 })?;
-                let request = write_request("/", "localhost", &headers, &[])
-                    .map_err(|error| Broken(format!("the request is refused: {error}")))?;
                 out.write(&request);
                 Stage::Response(face, ResponseParser::new(HeadLimits::default()))
             }
@@ -112,7 +111,7 @@ impl<F: Face> OpeningLink<F> {
                     Ok(Some((head, rest))) => match head.switched() {
                         Ok(headers) => match face.take_response(headers) {
                             Ok(()) => return Came::Open(rest),
-                            Err(error) => Some(fault(error.name(), error.clause())),
+                            Err(fault) => fault,
                         },
                         // The server may refuse; that is no fault.
                         Err(_) => None,
@@ -133,15 +132,14 @@ impl<F: Face> OpeningLink<F> {
 }
 
 /// A request that is refused, and its fault, unless the application has reasons of its own.
-struct Refused {
-    refusal: Refusal,
-    fault: Option<Fault>,
+pub(super) struct Refused {
+    pub(super) refusal: Refusal,
+    pub(super) fault: Option<Fault>,
 }
 
 impl From<HandshakeError> for Refused {
     fn from(error: HandshakeError) -> Self {
-        let fault = Some(fault(error.name(), error.clause()));
-        Self { refusal: error.into(), fault }
+        Self { refusal: error.into(), fault: unfit(error) }
     }
 }
 
@@ -150,6 +148,22 @@ impl From<HeadError> for Refused {
         let fault = Some(fault(error.name(), error.clause()));
         Self { refusal: error.into(), fault }
     }
+}
+
+/// The request of a face of the engine.
+pub(super) fn request(headers: &HeaderList) -> Result<Vec<u8>, Broken> {
+    let written = write_request("/", "localhost", headers, &[]);
+    written.map_err(|error| Broken(format!("the request is refused: {error}")))
+}
+
+/// The response of a face of the engine.
+pub(super) fn response(headers: &HeaderList) -> Result<Vec<u8>, Refused> {
+    Ok(write_response(headers, &[])?)
+}
+
+/// A response that a face of the engine refuses.
+pub(super) fn unfit(error: HandshakeError) -> Option<Fault> {
+    Some(fault(error.name(), error.clause()))
 }
 
 /// A fault of the opening handshake. A head has no offset, and no frame answers it.
@@ -187,8 +201,7 @@ fn serve<F: Face>(
     let deflate = setting.deflate.then(|| echo::POLICY.accept(offered.extensions())).flatten();
     let extensions: Vec<&str> = deflate.as_deref().into_iter().collect();
     let selection = Selection { subprotocol, extensions: &extensions };
-    let headers = face.answer(&selection, head.headers())?;
-    Ok(write_response(&headers, &[])?)
+    face.answer(&selection, head.headers())
 }
 
 impl<F: Face> Link for OpeningLink<F> {

@@ -5,7 +5,7 @@ use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_cases::interface::Interface;
 use wsproof_engine::entropy::FixedEntropy;
-use wsproof_engine::handshake::{HandshakeError, HeaderList};
+use wsproof_engine::handshake::HandshakeError;
 use wsproof_engine::{
     Action, ActionError, ActionQueue, Config, Header, Offer, OpeningError, Outgoing, Selection,
     Session, Ticket,
@@ -13,7 +13,7 @@ use wsproof_engine::{
 
 use super::echo::{self, Echo};
 use super::interface::InterfaceLink;
-use super::opening::{Face, OpeningLink};
+use super::opening::{self, Face, OpeningLink, Refused};
 use super::outbox::Outbox;
 use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
@@ -69,26 +69,27 @@ struct SessionFace {
 impl Face for SessionFace {
     type Open = SessionLink;
 
-    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken> {
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<Vec<u8>, Broken> {
         let failed = |error| Broken(format!("the opening handshake failed: {error}"));
-        self.session.begin_client_handshake(offer).map_err(failed)
+        opening::request(&self.session.begin_client_handshake(offer).map_err(failed)?)
     }
 
-    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError> {
-        self.session.end_client_handshake(response).map(drop).map_err(handshake_error)
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), Option<Fault>> {
+        let ended = self.session.end_client_handshake(response);
+        ended.map(drop).map_err(|error| opening::unfit(handshake_error(error)))
     }
 
     fn answer(
         &mut self,
         selection: &Selection<'_>,
         request: &[Header<'_>],
-    ) -> Result<HeaderList, HandshakeError> {
+    ) -> Result<Vec<u8>, Refused> {
         let begun = self.session.begin_server_handshake(selection, request);
         let headers = begun.map_err(handshake_error)?;
         if let Err(misuse) = self.session.end_server_handshake() {
             unreachable!("the echo application: {misuse}");
         }
-        Ok(headers)
+        opening::response(&headers)
     }
 
     fn open(self) -> SessionLink {

@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Needs};
 use wsproof_engine::entropy::FixedEntropy;
-use wsproof_engine::handshake::{ClientHandshake, HandshakeError, HeaderList, ServerHandshake};
+use wsproof_engine::handshake::{ClientHandshake, ServerHandshake};
 use wsproof_engine::{
     self as engine, Agreed, Config, Connection, Header, Offer, Outgoing, ReceiveAction, Selection,
     SendAction,
@@ -13,7 +13,7 @@ use wsproof_engine::{
 
 use super::echo::{self, Echo};
 use super::interface;
-use super::opening::{Face, OpeningLink};
+use super::opening::{self, Face, OpeningLink, Refused};
 use super::outbox::Outbox;
 use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
 
@@ -64,17 +64,17 @@ struct TypedFace {
 impl Face for TypedFace {
     type Open = TypedLink;
 
-    fn offer(&mut self, offer: &Offer<'_>) -> Result<HeaderList, Broken> {
+    fn offer(&mut self, offer: &Offer<'_>) -> Result<Vec<u8>, Broken> {
         let begun = ClientHandshake::begin(offer, &mut self.entropy);
         let (client, headers) =
             begun.map_err(|error| Broken(format!("the opening handshake failed: {error}")))?;
         self.client = Some(client);
-        Ok(headers)
+        opening::request(&headers)
     }
 
-    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), HandshakeError> {
+    fn take_response(&mut self, response: &[Header<'_>]) -> Result<(), Option<Fault>> {
         let Some(client) = &self.client else { unreachable!("a response without a request") };
-        self.agreed = client.end(response)?;
+        self.agreed = client.end(response).map_err(opening::unfit)?;
         Ok(())
     }
 
@@ -82,10 +82,10 @@ impl Face for TypedFace {
         &mut self,
         selection: &Selection<'_>,
         request: &[Header<'_>],
-    ) -> Result<HeaderList, HandshakeError> {
+    ) -> Result<Vec<u8>, Refused> {
         let (handshake, headers) = ServerHandshake::begin(selection, request)?;
         self.agreed = handshake.end();
-        Ok(headers)
+        opening::response(&headers)
     }
 
     fn open(self) -> TypedLink {

@@ -148,6 +148,29 @@ typedef ULONG WEB_SOCKET_PROPERTY_TYPE;
 /* Global. Array of ULONG: the protocol versions understood. */
 #define WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE ((WEB_SOCKET_PROPERTY_TYPE)6)
 
+/*
+ * What this library has and Windows has not; there, a handle is not created with any of these.
+ */
+/*
+ * At creation. ULONG: octets of the largest message that is taken, default any. A larger one, before
+ * or after decompression, is a fault with WEB_SOCKET_MESSAGE_TOO_BIG_CLOSE_STATUS.
+ */
+#define WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE ((WEB_SOCKET_PROPERTY_TYPE)0x57530001u)
+/*
+ * At creation. ULONG: 1 (fast) to 9 (small), default 0. With one of 1 to 9 the library compresses and
+ * decompresses by itself where the opening handshake agrees on permessage-deflate (RFC 7692), which
+ * the application offers or selects as it does any extension; buffer types and payloads are as
+ * without it. It works in memory of its own beside the allocated buffer, and needs a send buffer of
+ * at least 64 octets: a smaller one becomes one of 4096. With 0 the frames of all extensions are the
+ * application's.
+ */
+#define WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE ((WEB_SOCKET_PROPERTY_TYPE)0x57530002u)
+/*
+ * At creation. BOOL: a client whose server selects none of the subprotocols it offered goes on
+ * without one; default is E_SUBPROTOCOL_NOT_SUPPORTED.
+ */
+#define WSPROOF_OPTIONAL_SUBPROTOCOL_PROPERTY_TYPE ((WEB_SOCKET_PROPERTY_TYPE)0x57530003u)
+
 typedef ULONG WEB_SOCKET_ACTION_QUEUE;
 #define WEB_SOCKET_SEND_ACTION_QUEUE ((WEB_SOCKET_ACTION_QUEUE)1)
 #define WEB_SOCKET_RECEIVE_ACTION_QUEUE ((WEB_SOCKET_ACTION_QUEUE)2)
@@ -271,6 +294,10 @@ HRESULT WINAPI WebSocketReceive(
  * *pulDataBufferCount says how many entries pDataBuffers has room for, and then how many there are:
  * at most two. *pvApplicationContext is not written for WEB_SOCKET_NO_ACTION and for the automatic
  * answer to a ping. On failure the other outputs say WEB_SOCKET_NO_ACTION.
+ *
+ * It fails with E_INVALID_PROTOCOL_FORMAT or E_INVALID_PROTOCOL_OPERATION, from then on, when the
+ * peer has broken the protocol. Beyond what Windows does, the first entry then is the Close to send,
+ * if there is room for one: pDataBuffers[0].CloseStatus, without a reason.
  */
 HRESULT WINAPI WebSocketGetAction(
     WEB_SOCKET_HANDLE hWebSocket,

@@ -10,8 +10,8 @@ use wsproof_capi_abi::{
     WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
 };
 use wsproof_engine::{
-    Action, ActionQueue, Agreed, BufferType, CloseCode, CloseStatus, Header, Incoming, Misuse,
-    Offer, Outgoing, Selection, Session, Ticket,
+    Action, ActionError, ActionQueue, Agreed, BufferType, CloseCode, CloseStatus, Header, Incoming,
+    Misuse, Offer, Outgoing, Selection, Session, Ticket,
 };
 
 use crate::headers::HeaderMemory;
@@ -26,6 +26,7 @@ pub(crate) struct Endpoint {
     session: Session<Context, Lent, LentMut, Part>,
     /// The headers the handshake returned: until deletion, since programs read them after its end.
     headers: HeaderMemory,
+    subprotocol_required: bool,
     offered_extensions: usize,
     /// The actions handed out and not completed: at most one of each queue.
     outstanding: [Option<Outstanding>; 2],
@@ -77,7 +78,7 @@ impl Entry {
 }
 
 impl HandedOut {
-    /// Nothing to do; also what the outputs say when the call fails.
+    /// Nothing to do; also what the outputs say when the call fails, but for the Close of a fault.
     pub(crate) const NOTHING: Self = Self {
         action: WEB_SOCKET_NO_ACTION,
         buffer_type: 0,
@@ -100,6 +101,7 @@ impl Endpoint {
         Ok(Box::new(Self {
             session,
             headers: HeaderMemory::default(),
+            subprotocol_required: settings.subprotocol_required,
             offered_extensions: 0,
             outstanding: [None; 2],
             tokens: Tokens::new(),
@@ -110,7 +112,8 @@ impl Endpoint {
         &mut self,
         offer: &Offer<'_>,
     ) -> Result<(*mut HttpHeader, u32), Hresult> {
-        let headers = self.session.begin_client_handshake(offer).map_err(of_opening_error)?;
+        let offer = Offer { subprotocol_required: self.subprotocol_required, ..*offer };
+        let headers = self.session.begin_client_handshake(&offer).map_err(of_opening_error)?;
         self.offered_extensions = offer.extensions.len();
         Ok(self.headers.keep(&headers))
     }
@@ -168,7 +171,8 @@ impl Endpoint {
     }
 
     /// Hands out the next action, if the caller has room for as many buffers as it needs. `out` says
-    /// nothing at first, and still does after a failure.
+    /// nothing at first, and still does after a failure, but for the status to close with if the peer
+    /// is to blame.
     pub(crate) fn get_action(
         &mut self,
         queue: u32,
@@ -184,7 +188,12 @@ impl Endpoint {
         match self.session.get_action(queue) {
             Ok(Action::NoAction) => Ok(()),
             Ok(action) => self.hand_out(action, room, out).map_err(of_misuse),
-            Err(error) => Err(of_action_error(error)),
+            Err(error) => {
+                if let ActionError::Fault(fault) = error {
+                    out.entries[0].status = fault.close_code().number();
+                }
+                Err(of_action_error(error))
+            }
         }
     }
 

@@ -310,11 +310,14 @@ pub unsafe extern "system" fn WebSocketGetAction(
             Some(room) if all && action_context.is_some() => {
                 // SAFETY: null, or an array with as many entries as the count says.
                 unsafe { Place::several(data_buffers, room) }.and_then(|buffers| {
-                    registry::with(handle, |endpoint| {
+                    let result = registry::with(handle, |endpoint| {
                         endpoint.get_action(action_queue, buffers.count(), &mut handed_out)
-                    })?;
-                    write_entries(&buffers, &handed_out);
-                    Ok(())
+                    });
+                    match result {
+                        Ok(()) => write_entries(&buffers, &handed_out),
+                        Err(_) => write_close(&buffers, &handed_out),
+                    }
+                    result
                 })
             }
             _ => Err(E_INVALIDARG),
@@ -351,6 +354,16 @@ fn write_entries(places: &Place<Buffer>, handed_out: &HandedOut) {
     }
     if handed_out.clears_rest {
         (handed_out.count..places.count()).for_each(|index| write(index, &Entry::EMPTY));
+    }
+}
+
+/// Writes the Close to send after a fault of the peer. After any other failure all entries stay as
+/// they are.
+#[cold]
+fn write_close(places: &Place<Buffer>, handed_out: &HandedOut) {
+    let [Entry { status, .. }, _] = handed_out.entries;
+    if status != 0 {
+        places.set_at(0, Buffer::of_close(ptr::null_mut(), 0, status));
     }
 }
 

@@ -8,7 +8,10 @@ use wsproof_capi_abi::{
     WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE,
     WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE, WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE,
     WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE,
+    WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE, WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE,
+    WSPROOF_OPTIONAL_SUBPROTOCOL_PROPERTY_TYPE,
 };
+use wsproof_engine::deflate::{Level, Policy};
 use wsproof_engine::{Config, GlobalProperty, PropertyType, Role, global_property};
 
 use crate::lent::{LentMut, Part};
@@ -18,6 +21,8 @@ use crate::memory::{self, Place};
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
+    /// Whether a client insists on one of the subprotocols that it offers.
+    pub(crate) subprotocol_required: bool,
     /// The block the caller allocated, and its size.
     block: Option<(*mut u8, usize)>,
 }
@@ -31,7 +36,7 @@ impl Settings {
     /// `WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE` is a pointer.
     pub(crate) unsafe fn read(role: Role, properties: &[Property]) -> Result<Self, Hresult> {
         let mut builder = Config::builder(role).growing_queues(true);
-        let mut block = None;
+        let (mut block, mut deflate, mut subprotocol_required) = (None, None, true);
         for property in properties {
             if property.property_type == WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE {
                 // SAFETY: the caller vouches that the value is a pointer.
@@ -57,14 +62,28 @@ impl Settings {
                 WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE => {
                     builder.disable_utf8_verification(value != 0)
                 }
+                WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE => builder.max_message_size(value.into()),
+                WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE => {
+                    let level = u8::try_from(value).ok().and_then(Level::new);
+                    let level = level.ok_or(E_INVALIDARG)?;
+                    deflate = (value != 0).then(|| Policy::new().level(level));
+                    builder
+                }
+                WSPROOF_OPTIONAL_SUBPROTOCOL_PROPERTY_TYPE => {
+                    subprotocol_required = value == 0;
+                    builder
+                }
                 _ => return Err(E_INVALIDARG),
             };
+        }
+        if let Some(policy) = deflate {
+            builder = builder.deflate(policy);
         }
         let config = builder.build().map_err(|_| E_INVALIDARG)?;
         if block.is_some_and(|(_, octets)| octets < config.allocated_buffer_size()) {
             return Err(E_INVALIDARG);
         }
-        Ok(Self { config, block })
+        Ok(Self { config, subprotocol_required, block })
     }
 
     /// The memory for the receive queue and for the send queue: of the caller's block, or our own.

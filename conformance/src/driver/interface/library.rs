@@ -1,9 +1,13 @@
 //! The calls of a library with the thirteen functions.
 
-use wsproof_capi_abi::library::{Action, ActionKind, CallError, Endpoint, Payload};
+use std::ffi::CString;
+
+use wsproof_capi_abi::library::{Action, ActionKind, CallError, Endpoint, Over, Payload};
 use wsproof_capi_abi::{
-    E_INVALID_PROTOCOL_FORMAT, E_INVALIDARG, WEB_SOCKET_ALL_ACTION_QUEUE,
-    WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_SEND_ACTION_QUEUE,
+    E_INVALID_PROTOCOL_FORMAT, E_INVALID_PROTOCOL_OPERATION, E_INVALIDARG,
+    E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED, E_PROTOCOL_VERSION_NOT_SUPPORTED,
+    E_SUBPROTOCOL_NOT_SUPPORTED, WEB_SOCKET_ALL_ACTION_QUEUE, WEB_SOCKET_RECEIVE_ACTION_QUEUE,
+    WEB_SOCKET_SEND_ACTION_QUEUE,
 };
 use wsproof_cases::interface::{Answer, Queue, Received, Sending, Taken};
 use wsproof_cases::step::Kind;
@@ -11,9 +15,16 @@ use wsproof_engine::{BufferType, CloseCode, Incoming};
 
 use super::session::received;
 use super::{Calls, Fields};
+use crate::driver::library::c_strings;
+
+/// What names an action of a handle.
+pub(in crate::driver) enum Ticket {
+    Outstanding(Action),
+    Over(Over),
+}
 
 impl Calls for Endpoint<'_> {
-    type Ticket = Action;
+    type Ticket = Ticket;
 
     fn send(&mut self, sending: &Sending) -> Answer {
         let data = |octets: &wsproof_cases::payload::Payload| Payload::Data(octets.to_vec());
@@ -44,7 +55,7 @@ impl Calls for Endpoint<'_> {
         answer(self.receive())
     }
 
-    fn get_action(&mut self, queue: Queue) -> Result<Option<(Action, Taken)>, Answer> {
+    fn get_action(&mut self, queue: Queue) -> Result<Option<(Ticket, Taken)>, Answer> {
         let queue = match queue {
             Queue::Send => WEB_SOCKET_SEND_ACTION_QUEUE,
             Queue::Receive => WEB_SOCKET_RECEIVE_ACTION_QUEUE,
@@ -66,33 +77,56 @@ impl Calls for Endpoint<'_> {
                 }))
             }
         };
-        Ok(Some((action, taken)))
+        Ok(Some((Ticket::Outstanding(action), taken)))
     }
 
-    fn fill(&mut self, action: &mut Action, octets: &[u8]) {
-        self.buffer_mut(action)[..octets.len()].copy_from_slice(octets);
+    fn fill(&mut self, ticket: &mut Ticket, octets: &[u8]) {
+        if let Ticket::Outstanding(action) = ticket {
+            self.buffer_mut(action)[..octets.len()].copy_from_slice(octets);
+        }
     }
 
-    fn complete(&mut self, action: Action, octets: usize) -> Option<Action> {
-        self.complete_action(action, octets);
-        None
+    fn complete(&mut self, ticket: Ticket, octets: usize) -> Option<Ticket> {
+        Some(Ticket::Over(match ticket {
+            Ticket::Outstanding(action) => self.complete_action(action, octets),
+            Ticket::Over(over) => {
+                self.complete_again(over, octets);
+                over
+            }
+        }))
     }
 
     fn abort(&mut self) {
         self.abort();
     }
 
-    // The driver opens handles by itself, so that only calls behind the handshake come here.
-    fn begin_client(&mut self, _: &[&str], _: &[&str]) -> Result<Fields, Answer> {
-        self.begin_client_handshake().map_err(of_error)
+    fn begin_client(
+        &mut self,
+        subprotocols: &[&str],
+        extensions: &[&str],
+    ) -> Result<Fields, Answer> {
+        let (subprotocols, extensions) = (c_strings(subprotocols), c_strings(extensions));
+        let subprotocols: Vec<_> = subprotocols.iter().map(CString::as_c_str).collect();
+        let extensions: Vec<_> = extensions.iter().map(CString::as_c_str).collect();
+        self.begin_client_handshake(&subprotocols, &extensions).map_err(of_error)
     }
 
     fn end_client(&mut self, response: &Fields) -> Answer {
         answer(self.end_client_handshake(response))
     }
 
-    fn begin_server(&mut self, _: Option<&str>, _: &[&str], request: &Fields) -> Answer {
-        answer(self.begin_server_handshake(request).map(drop))
+    fn begin_server(
+        &mut self,
+        subprotocol: Option<&str>,
+        extensions: &[&str],
+        request: &Fields,
+    ) -> Answer {
+        let subprotocol = c_strings(subprotocol.as_slice());
+        let subprotocol = subprotocol.first().map(CString::as_c_str);
+        let extensions = c_strings(extensions);
+        let extensions: Vec<_> = extensions.iter().map(CString::as_c_str).collect();
+        let begun = self.begin_server_handshake(subprotocol, &extensions, request);
+        answer(begun.map(drop))
     }
 
     fn end_server(&mut self) -> Answer {
@@ -105,10 +139,16 @@ fn answer(result: Result<(), CallError>) -> Answer {
 }
 
 fn of_error(error: CallError) -> Answer {
-    match error {
-        CallError::Result(E_INVALIDARG) => Answer::InvalidArgument,
-        CallError::Result(E_INVALID_PROTOCOL_FORMAT) => Answer::InvalidFormat,
-        CallError::Result(_) => Answer::InvalidOperation,
+    let (CallError::Result(result) | CallError::Fault(result, _)) = error else {
+        return Answer::Missing;
+    };
+    match result {
+        E_INVALIDARG => Answer::InvalidArgument,
+        E_INVALID_PROTOCOL_FORMAT => Answer::InvalidFormat,
+        E_INVALID_PROTOCOL_OPERATION => Answer::InvalidOperation,
+        E_SUBPROTOCOL_NOT_SUPPORTED => Answer::SubprotocolNotSupported,
+        E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED => Answer::ExtensionsNotSupported,
+        E_PROTOCOL_VERSION_NOT_SUPPORTED => Answer::VersionNotSupported,
         _ => Answer::Missing,
     }
 }

@@ -11,7 +11,7 @@ mod error;
 pub use error::{CallError, LoadError};
 
 use core::error::Error as _;
-use core::ffi::c_void;
+use core::ffi::{CStr, c_char, c_void};
 use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -19,10 +19,11 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use crate::{
-    Buffer, Functions, Handle, Hresult, HttpHeader, S_OK, WEB_SOCKET_CLOSE_BUFFER_TYPE,
+    Buffer, Functions, Handle, Hresult, HttpHeader, Property, S_OK,
+    WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, WEB_SOCKET_CLOSE_BUFFER_TYPE,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
     WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
-    WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    WEB_SOCKET_SEND_TO_NETWORK_ACTION, WebSocketCreateClientHandle,
 };
 
 /// A loaded library.
@@ -80,31 +81,41 @@ impl Library {
         &self.functions
     }
 
-    /// A client with default properties.
+    /// A client with properties, each a type and a number: any but the allocated buffer.
     ///
     /// # Errors
     ///
-    /// As the library says.
-    pub fn create_client(&self) -> Result<Endpoint<'_>, CallError> {
-        let mut handle = ptr::null_mut();
-        // SAFETY: no properties, and a place for the handle.
-        check(unsafe {
-            (self.functions.WebSocketCreateClientHandle)(ptr::null(), 0, &raw mut handle)
-        })?;
-        self.endpoint(handle)
+    /// As the library says; [`CallError::Nonsense`] without a call for the allocated buffer.
+    pub fn create_client(&self, properties: &[(u32, u32)]) -> Result<Endpoint<'_>, CallError> {
+        self.create(self.functions.WebSocketCreateClientHandle, properties)
     }
 
-    /// A server with default properties.
+    /// A server with properties, as for [`create_client`](Self::create_client).
     ///
     /// # Errors
     ///
-    /// As the library says.
-    pub fn create_server(&self) -> Result<Endpoint<'_>, CallError> {
+    /// The same.
+    pub fn create_server(&self, properties: &[(u32, u32)]) -> Result<Endpoint<'_>, CallError> {
+        self.create(self.functions.WebSocketCreateServerHandle, properties)
+    }
+
+    fn create(
+        &self,
+        create: WebSocketCreateClientHandle,
+        properties: &[(u32, u32)],
+    ) -> Result<Endpoint<'_>, CallError> {
+        let mut values: Vec<u32> = properties.iter().map(|(_, value)| *value).collect();
+        let mut given = Vec::new();
+        for ((property_type, _), value) in properties.iter().zip(&mut values) {
+            if *property_type == WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE {
+                return Err(CallError::Nonsense("a number for a pointer"));
+            }
+            let value = ptr::from_mut(value).cast();
+            given.push(Property { property_type: *property_type, value, value_size: 4 });
+        }
         let mut handle = ptr::null_mut();
-        // SAFETY: no properties, and a place for the handle.
-        check(unsafe {
-            (self.functions.WebSocketCreateServerHandle)(ptr::null(), 0, &raw mut handle)
-        })?;
+        // SAFETY: properties whose values are numbers of four octets, and a place for the handle.
+        check(unsafe { create(start(&given), length(&given), &raw mut handle) })?;
         self.endpoint(handle)
     }
 
@@ -141,6 +152,14 @@ pub struct Action {
     /// Memory that is good until the action is completed.
     buffers: [Memory; 2],
     status: u16,
+    token: *mut c_void,
+    /// The endpoint it is of.
+    serial: u64,
+}
+
+/// The name of an action that was completed.
+#[derive(Clone, Copy, Debug)]
+pub struct Over {
     token: *mut c_void,
     /// The endpoint it is of.
     serial: u64,
@@ -189,21 +208,26 @@ impl Action {
 }
 
 impl Endpoint<'_> {
-    /// Begins a client's handshake; answers with the headers of the request.
+    /// Begins a client's handshake with these offers; answers with the headers of the request.
     ///
     /// # Errors
     ///
     /// As the library says.
-    pub fn begin_client_handshake(&mut self) -> Result<Headers, CallError> {
+    pub fn begin_client_handshake(
+        &mut self,
+        subprotocols: &[&CStr],
+        extensions: &[&CStr],
+    ) -> Result<Headers, CallError> {
+        let (subprotocols, extensions) = (pointers(subprotocols), pointers(extensions));
         let (mut headers, mut count) = (ptr::null_mut(), 0);
-        // SAFETY: absent arrays, and places for the outputs.
+        // SAFETY: arrays of strings that live on, no initial headers, and places for the outputs.
         check(unsafe {
             (self.functions.WebSocketBeginClientHandshake)(
                 self.handle,
-                ptr::null(),
-                0,
-                ptr::null(),
-                0,
+                start(&subprotocols),
+                length(&subprotocols),
+                start(&extensions),
+                length(&extensions),
                 ptr::null(),
                 0,
                 &raw mut headers,
@@ -225,7 +249,7 @@ impl Endpoint<'_> {
         check(unsafe {
             (self.functions.WebSocketEndClientHandshake)(
                 self.handle,
-                fields.as_ptr(),
+                start(&fields),
                 length(&fields),
                 ptr::null_mut(),
                 ptr::null_mut(),
@@ -234,24 +258,28 @@ impl Endpoint<'_> {
         })
     }
 
-    /// Begins a server's handshake with the headers of the request; answers with those of the
-    /// response.
+    /// Begins a server's handshake with what the application selects and the headers of the request;
+    /// answers with those of the response.
     ///
     /// # Errors
     ///
     /// As the library says.
-    pub fn begin_server_handshake(&mut self, request: &Headers) -> Result<Headers, CallError> {
-        let fields = fields(request);
+    pub fn begin_server_handshake(
+        &mut self,
+        subprotocol: Option<&CStr>,
+        extensions: &[&CStr],
+        request: &Headers,
+    ) -> Result<Headers, CallError> {
+        let (extensions, fields) = (pointers(extensions), fields(request));
         let (mut headers, mut count) = (ptr::null_mut(), 0);
-        // SAFETY: the fields point into `request`, there are places for the outputs, and the rest is
-        // absent.
+        // SAFETY: strings and fields live on, and there are places for the outputs.
         check(unsafe {
             (self.functions.WebSocketBeginServerHandshake)(
                 self.handle,
-                ptr::null(),
-                ptr::null(),
-                0,
-                fields.as_ptr(),
+                subprotocol.map_or(ptr::null(), CStr::as_ptr),
+                start(&extensions),
+                length(&extensions),
+                start(&fields),
                 length(&fields),
                 &raw mut headers,
                 &raw mut count,
@@ -316,7 +344,7 @@ impl Endpoint<'_> {
         let (mut count, mut action, mut buffer_type) = (2, 0, 0);
         let (mut context, mut token) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: room for two entries, and places for all outputs.
-        check(unsafe {
+        let checked = check(unsafe {
             (self.functions.WebSocketGetAction)(
                 self.handle,
                 queue,
@@ -327,7 +355,15 @@ impl Endpoint<'_> {
                 &raw mut context,
                 &raw mut token,
             )
-        })?;
+        });
+        // SAFETY: all octets of the entry were written: here, and by the library.
+        let status = unsafe { buffers[0].close_status }.status;
+        match checked {
+            Err(CallError::Result(result)) if status != 0 => {
+                return Err(CallError::Fault(result, status));
+            }
+            checked => checked?,
+        }
         let kind = match action {
             WEB_SOCKET_NO_ACTION => return Ok(None),
             WEB_SOCKET_SEND_TO_NETWORK_ACTION => ActionKind::SendToNetwork,
@@ -347,8 +383,7 @@ impl Endpoint<'_> {
         }
         let closes = kind == ActionKind::IndicateReceiveComplete
             && buffer_type == WEB_SOCKET_CLOSE_BUFFER_TYPE;
-        // SAFETY: all octets of the entry were written: here, and by the library.
-        let status = if closes { unsafe { buffers[0].close_status }.status } else { 0 };
+        let status = if closes { status } else { 0 };
         Ok(Some(Action { kind, buffer_type, buffers: memory, status, token, serial: self.serial }))
     }
 
@@ -376,13 +411,25 @@ impl Endpoint<'_> {
     }
 
     /// Completes an action with the octets written or read. Without effect at another endpoint.
-    pub fn complete_action(&mut self, action: Action, octets: usize) {
-        if action.serial == self.serial {
+    pub fn complete_action(&mut self, action: Action, octets: usize) -> Over {
+        let over = Over { token: action.token, serial: action.serial };
+        self.complete(over, octets);
+        over
+    }
+
+    /// Completes an action that is over once more, which the interface ignores. Without effect at
+    /// another endpoint.
+    pub fn complete_again(&mut self, over: Over, octets: usize) {
+        self.complete(over, octets);
+    }
+
+    fn complete(&mut self, Over { token, serial }: Over, octets: usize) {
+        if serial == self.serial {
             let octets = u32::try_from(octets).unwrap_or(u32::MAX);
-            // SAFETY: the action is the endpoint's, and its memory is not looked at any more.
-            unsafe {
-                (self.functions.WebSocketCompleteAction)(self.handle, action.token, octets);
-            }
+            // SAFETY: the action context is the endpoint's, from an action that is outstanding and
+            // whose memory is not looked at any more, or from one that is over: programs complete
+            // those, too, and a library ignores them.
+            unsafe { (self.functions.WebSocketCompleteAction)(self.handle, token, octets) }
         }
     }
 
@@ -416,6 +463,15 @@ fn fields(headers: &Headers) -> Vec<HttpHeader> {
         value_length: length(value),
     };
     headers.iter().map(field).collect()
+}
+
+fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
+    strings.iter().map(|string| string.as_ptr()).collect()
+}
+
+/// Where an array starts; null for an empty one, as C programs say it.
+const fn start<T>(values: &[T]) -> *const T {
+    if values.is_empty() { ptr::null() } else { values.as_ptr() }
 }
 
 fn length<T>(values: &[T]) -> u32 {

@@ -53,6 +53,14 @@ values! {
     WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE = 5;
     /// Global property: the protocol versions understood.
     WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE = 6;
+    /// Property at creation, beyond Windows' own: octets of the largest message that is taken.
+    WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE = 0x5753_0001;
+    /// Property at creation, beyond Windows' own: how hard to compress where permessage-deflate is
+    /// agreed on, 1 to 9; 0 leaves the extension to the application.
+    WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE = 0x5753_0002;
+    /// Property at creation, beyond Windows' own: whether a client goes on without a subprotocol that
+    /// it has offered.
+    WSPROOF_OPTIONAL_SUBPROTOCOL_PROPERTY_TYPE = 0x5753_0003;
 
     /// The send queue.
     WEB_SOCKET_SEND_ACTION_QUEUE = 1;

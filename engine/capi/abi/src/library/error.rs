@@ -31,6 +31,8 @@ impl core::error::Error for LoadError {}
 pub enum CallError {
     /// The library said so.
     Result(Hresult),
+    /// The library said so of what the peer has sent, and with which status to close.
+    Fault(Hresult, u16),
     /// The library returned what the interface does not allow.
     Nonsense(&'static str),
 }
@@ -38,7 +40,7 @@ pub enum CallError {
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Result(result) => f.write_str(&result_name(*result)),
+            Self::Result(result) | Self::Fault(result, _) => f.write_str(&result_name(*result)),
             Self::Nonsense(text) => f.write_str(text),
         }
     }
