@@ -130,6 +130,10 @@ impl Class {
         // Work has an axis of its own.
         let mut level = old.observed.clone();
         level.work = new.observed.work;
+        // Of two subjects that did the same, one may have nothing to say about it.
+        if level.fault.is_none() || new.observed.fault.is_none() {
+            level.fault.clone_from(&new.observed.fault);
+        }
         (level != new.observed).then_some(Self::ObservationChanged)
     }
 

@@ -7,7 +7,8 @@ use wsproof_reports::diff::{Class, Comparison, Diff, NotComparable, compare};
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::{DiffPolicy, gate_diff};
 use wsproof_reports::model::{
-    CaseResult, ExpectationNote, ExpectedVerdict, Observed, Report, Role, StreamEnd, Verdict, Work,
+    CaseResult, ExpectationNote, ExpectedVerdict, Fault, Observed, Report, Role, StreamEnd,
+    Verdict, Work,
 };
 
 const CASE: &str = "server/close/code/x";
@@ -102,6 +103,30 @@ fn each_change_lands_in_its_own_class_and_no_other() {
     }
     seen.extend([Class::Slower, Class::Faster]); // Below.
     assert_eq!(seen, BTreeSet::from(Class::ALL), "a class without an example");
+}
+
+#[test]
+fn accounts_of_a_fault_are_compared_where_both_give_one() {
+    let told = |name: Option<&'static str>| {
+        with(Verdict::Pass, |case| {
+            case.observed.fault = name.map(|name| Fault {
+                name: name.to_owned(),
+                clause: None,
+                offset: Some(1),
+                close: None,
+            });
+        })
+    };
+    for (old, new, differ) in [
+        (Some("one"), Some("one"), false),
+        (Some("one"), Some("other"), true),
+        (Some("one"), None, false),
+        (None, Some("other"), false),
+    ] {
+        let diff = changes(told(old), told(new));
+        let expected = if differ { vec![Class::ObservationChanged] } else { Vec::new() };
+        assert_eq!(diff.changes.into_keys().collect::<Vec<_>>(), expected, "{old:?}, {new:?}");
+    }
 }
 
 #[test]
