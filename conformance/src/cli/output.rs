@@ -65,10 +65,22 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
-    /// Says what went wrong.
+    /// Says what went wrong. Files and programs may have a part in the text: it is cut where nobody
+    /// would read on, and commands nothing to a terminal.
     pub(super) fn complain(&self, text: &str) {
+        const SHOWN: usize = 3000;
+
         let error = if self.error_color { "\x1b[1;31merror:\x1b[0m" } else { "error:" };
-        self.note(&format!("{error} {text}"));
+        let mut shown = String::new();
+        for c in text.chars().take(SHOWN) {
+            match c {
+                '\n' | '\t' => shown.push(c),
+                c if c.is_control() => shown.extend(c.escape_default()),
+                c => shown.push(c),
+            }
+        }
+        let dots = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+        self.note(&format!("{error} {shown}{dots}"));
     }
 
     /// Text in an attribute of the terminal, if standard output is coloured.

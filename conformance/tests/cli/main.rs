@@ -3,6 +3,8 @@
 mod command;
 mod config;
 mod explain;
+mod faults;
+mod hostile;
 mod list;
 mod merge;
 mod replay;

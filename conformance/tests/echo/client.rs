@@ -13,7 +13,7 @@ use crate::peer::wsproof;
 use crate::wire::{expect_end, read_frame, read_head};
 
 /// Accepts one connection and opens it; the stream, and the path it asked for.
-fn accept(listener: &TcpListener) -> (TcpStream, String) {
+pub(crate) fn accept(listener: &TcpListener) -> (TcpStream, String) {
     let (mut stream, _) = listener.accept().unwrap();
     // A test that would hang fails.
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();

@@ -1,5 +1,6 @@
 //! The echo application over real sockets, looked at octet by octet.
 
+mod away;
 mod client;
 mod peer;
 mod server;

@@ -45,12 +45,35 @@ impl Server {
 
     /// Interrupts it; the exit code.
     #[cfg(unix)]
-    pub(crate) fn interrupt(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
+    pub(crate) fn interrupt(self) -> Option<i32> {
+        self.begin_interrupt().code()
+    }
+
+    /// Interrupts it.
+    #[cfg(unix)]
+    pub(crate) fn begin_interrupt(self) -> Interrupted {
+        Interrupted(self).again()
+    }
+}
+
+/// A server that has been interrupted.
+#[cfg(unix)]
+pub(crate) struct Interrupted(Server);
+
+#[cfg(unix)]
+impl Interrupted {
+    /// Interrupts it once more.
+    pub(crate) fn again(self) -> Self {
+        let pid = self.0.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-        let code = self.child.wait().unwrap().code();
+        self
+    }
+
+    /// Waits for its end; the exit code.
+    pub(crate) fn code(mut self) -> Option<i32> {
+        let code = self.0.child.wait().unwrap().code();
         let mut rest = String::new();
-        self.out.read_to_string(&mut rest).unwrap();
+        self.0.out.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "", "one line, and nothing else");
         code
     }

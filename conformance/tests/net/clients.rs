@@ -10,14 +10,18 @@ use wsproof_cases::opening::Head;
 use crate::subject::{WSPROOF, head};
 
 /// A listening run, and where it is.
-struct Run {
-    child: Child,
+pub(crate) struct Run {
+    pub(crate) child: Child,
     address: String,
 }
 
-fn listen(folder: &std::path::Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(WSPROOF);
-    command.current_dir(folder).args(["run", "--listen", "127.0.0.1:0", "--progress", "lines"]);
+pub(crate) fn listen(folder: &std::path::Path, arguments: &[&str]) -> Run {
+    spawn(Command::new(WSPROOF).current_dir(folder), arguments)
+}
+
+/// Starts a listening run by this command, which ends with the program.
+pub(crate) fn spawn(command: &mut Command, arguments: &[&str]) -> Run {
+    command.args(["run", "--listen", "127.0.0.1:0", "--progress", "lines"]);
     command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut err = BufReader::new(child.stderr.take().unwrap());
@@ -29,9 +33,14 @@ fn listen(folder: &std::path::Path, arguments: &[&str]) -> Run {
 }
 
 impl Run {
+    /// A new connection to it.
+    pub(crate) fn dial(&self) -> TcpStream {
+        TcpStream::connect(&self.address).unwrap()
+    }
+
     /// The first line of the answer, and the first text behind it.
-    fn call(&self, target: &str) -> (String, String) {
-        let mut socket = TcpStream::connect(&self.address).unwrap();
+    pub(crate) fn call(&self, target: &str) -> (String, String) {
+        let mut socket = self.dial();
         let request = Head::request().start(format!("GET {target} HTTP/1.1"));
         socket.write_all(&request.render(b"")).unwrap();
         let answer = String::from_utf8(head(&mut socket)).unwrap();
@@ -45,15 +54,15 @@ impl Run {
         (status, String::from_utf8(text).unwrap())
     }
 
-    fn text(&self, target: &str) -> String {
+    pub(crate) fn text(&self, target: &str) -> String {
         let (status, text) = self.call(target);
         assert!(status.contains(" 101 "), "{target}: {status}");
         text
     }
 
     /// Plays one case by ending the connection as soon as it is open.
-    fn refuse_to_play(&self, target: &str) {
-        let mut socket = TcpStream::connect(&self.address).unwrap();
+    pub(crate) fn refuse_to_play(&self, target: &str) {
+        let mut socket = self.dial();
         let request = Head::request().start(format!("GET {target} HTTP/1.1"));
         socket.write_all(&request.render(b"")).unwrap();
         head(&mut socket);

@@ -1,40 +1,13 @@
 //! Servers that do what no server should. Each gets a verdict with a name, and none holds us up.
 
-use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 use wsproof::address::Address;
-use wsproof::driver::{DialDriver, SERVER, Server};
-use wsproof::net::{Patience, Trust};
-use wsproof::run::{Settings, Worker};
-use wsproof::select::find;
-use wsproof_cases::Role;
-use wsproof_reports::model::{CaseResult, StreamEnd, Verdict, WireKept};
+use wsproof_reports::model::{StreamEnd, Verdict};
 
-use crate::subject::{head, open, read_to_end, server};
-
-/// Short enough for a test, long enough for a thread to be woken on a machine with other work.
-const SHORT: Duration = Duration::from_millis(400);
-
-fn play(id: &str, address: &Address) -> CaseResult {
-    let patience = Patience { case: 3 * SHORT, ..Patience::new(SHORT) };
-    let driver = DialDriver::new(Server {
-        address: address.clone(),
-        trust: Trust::anything(),
-        headers: Vec::new(),
-        subprotocols: Vec::new(),
-        message_limit: None,
-        patience,
-    });
-    let settings = Settings {
-        server: Some(driver),
-        transport: "tcp",
-        wire: WireKept::None,
-        ..Settings::new(&SERVER)
-    };
-    Worker::new(&settings).result(find(id, Some(Role::Server)).unwrap())
-}
+use crate::subject::{SHORT, head, open, play, read_to_end, server};
 
 /// What comes of an echo with such a server: always a failure.
 fn reason(serve: fn(TcpStream)) -> (String, Option<StreamEnd>) {
@@ -91,16 +64,6 @@ fn one_that_hangs_once_it_is_open() {
 }
 
 #[test]
-fn one_that_resets() {
-    let found = reason(|mut socket| {
-        open(&mut socket);
-        // What is unread when a socket is closed makes the system reset the connection.
-        let _ = socket.peek(&mut [0]);
-    });
-    assert_eq!(found, ("event-missing".to_owned(), Some(StreamEnd::Reset)));
-}
-
-#[test]
 fn one_that_ends_its_side_only() {
     let found = reason(|mut socket| {
         open(&mut socket);
@@ -131,6 +94,36 @@ fn one_that_floods() {
         while socket.write_all(&flood).is_ok() {}
     });
     assert_eq!(found.0, "flooded");
+}
+
+/// What it sends while it takes nothing counts, too: neither time nor memory depends on how long it
+/// goes on.
+#[test]
+fn one_that_floods_and_takes_nothing() {
+    let address = server(|mut socket| {
+        open(&mut socket);
+        let flood = b"\x82\x02ab".repeat(16 * 1024);
+        while socket.write_all(&flood).is_ok() {}
+    });
+    let result = play("limits/binary/frame-of-16-mib", &address);
+    assert_eq!(result.reason.as_deref(), Some("flooded"), "{result:?}");
+}
+
+/// A few octets now and then are no reason to wait for ever. How often something moves on this side is
+/// the system's business, so there are two names for it.
+#[test]
+fn one_that_takes_little_at_a_time() {
+    let address = server(|mut socket| {
+        open(&mut socket);
+        set_socket_recv_buffer_size(&socket, 1 << 19).unwrap();
+        // Slow enough for a case to take several times as long as it may.
+        while socket.read(&mut [0; 1 << 18]).is_ok_and(|n| n > 0) {
+            std::thread::park_timeout(SHORT / 8);
+        }
+    });
+    let result = play("limits/binary/frame-of-16-mib", &address);
+    let reason = result.reason.as_deref();
+    assert!(matches!(reason, Some("timed-out" | "stalled")), "{result:?}");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //! started. Everything stays on the loopback interface.
 
 mod clients;
+mod crowd;
 mod engine;
 mod hostile;
 mod programs;
+mod resets;
 mod subject;

@@ -1,5 +1,6 @@
 //! What the tests share: small peers, and runs of the binary.
 
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -8,8 +9,13 @@ use std::thread;
 
 use serde_json::Value;
 use wsproof::address::Address;
-use wsproof_cases::http;
+use wsproof::driver::{DialDriver, SERVER, Server};
+use wsproof::net::{Patience, Trust};
+use wsproof::run::{Settings, Worker};
+use wsproof::select::find;
 use wsproof_cases::opening::Head;
+use wsproof_cases::{Role, http};
+use wsproof_reports::model::{CaseResult, WireKept};
 
 /// A server that does this with each connection, in a thread of its own.
 pub(crate) fn server(serve: fn(TcpStream)) -> Address {
@@ -44,6 +50,29 @@ pub(crate) fn open(socket: &mut TcpStream) {
 pub(crate) fn read_to_end(socket: &mut TcpStream) {
     let mut room = [0; 4096];
     while socket.read(&mut room).is_ok_and(|n| n > 0) {}
+}
+
+/// Short enough for a test, long enough for a thread to be woken on a machine with other work.
+pub(crate) const SHORT: Duration = Duration::from_millis(400);
+
+/// Plays a case with a server, without much patience.
+pub(crate) fn play(id: &str, address: &Address) -> CaseResult {
+    let patience = Patience { case: 3 * SHORT, ..Patience::new(SHORT) };
+    let driver = DialDriver::new(Server {
+        address: address.clone(),
+        trust: Trust::anything(),
+        headers: Vec::new(),
+        subprotocols: Vec::new(),
+        message_limit: None,
+        patience,
+    });
+    let settings = Settings {
+        server: Some(driver),
+        transport: "tcp",
+        wire: WireKept::None,
+        ..Settings::new(&SERVER)
+    };
+    Worker::new(&settings).result(find(id, Some(Role::Server)).unwrap())
 }
 
 /// The binary.
