@@ -187,7 +187,7 @@ pub enum Cuts {
 /// The largest piece that is fed at once, in octets.
 pub const PIECE: usize = 64 * 1024;
 /// How many octets of a case are fed one by one under [`Cuts::Bytewise`].
-pub const SINGLE_OCTETS: usize = 256 * 1024;
+pub const SINGLE_OCTETS: usize = 128 * 1024;
 /// How many octets at the beginning of a write are fed one by one even after that: any header.
 pub const SINGLE_HEADER: usize = 16;
 /// The size of the other pieces under [`Cuts::Bytewise`]: no multiple of anything.
@@ -347,8 +347,10 @@ impl Table<'_, '_> {
                 fenced = self.fence();
             }
             self.cutter.flush();
-            // What came before asks for a reaction, not for more time.
-            if !(self.far && self.tester.has_news()) {
+            if !self.far {
+                self.cutter.link.settle();
+            } else if !self.tester.has_news() {
+                // What came before would ask for a reaction, not for more time.
                 self.cutter.link.settle_for(self.tester.due());
             }
             let came = self.take();

@@ -16,6 +16,7 @@ mod code;
 mod compress;
 mod data;
 mod inflate;
+mod slices;
 
 pub use agreement::{
     Agreement, Ask, Deflate, Element, NAME, Params, Terms, Unfit, agree, answer, list,
@@ -23,6 +24,8 @@ pub use agreement::{
 pub use compress::{Compressor, Zeros, zeros};
 pub use data::Data;
 pub use inflate::{Corrupt, Facts, Inflater};
+pub use slices::Slices;
+pub(crate) use slices::Stream;
 
 /// The end of a flush: what a sender removes behind each message, and a receiver puts back
 /// (RFC 7692 §7.2.1).

@@ -5,10 +5,11 @@
 
 mod breach;
 mod inflating;
+mod recall;
 
 use std::collections::VecDeque;
 
-use crate::deflate::{Agreement, Element, Terms, agree};
+use crate::deflate::{Agreement, Element, agree};
 use crate::http::{self, Part};
 use crate::payload::{Blob, BlobMaker};
 use crate::role::Role;
@@ -16,7 +17,7 @@ use crate::step::Kind;
 use crate::utf8::Utf8;
 use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
 pub use breach::Breach;
-use inflating::Inflating;
+use inflating::{Ended, Inflating};
 
 /// RSV1 among the reserved bits.
 const RSV1: u8 = 4;
@@ -113,11 +114,6 @@ impl Reception {
         self.agreement
     }
 
-    /// What the subject has to keep to when it compresses.
-    fn terms(&self) -> Option<Terms> {
-        self.agreement.map(|agreement| agreement.of(self.subject))
-    }
-
     pub(crate) fn next(&mut self) -> Option<Item> {
         self.items.pop_front()
     }
@@ -198,7 +194,7 @@ impl Reception {
             let blob = BlobMaker::default();
             let compressed = header.rsv & RSV1 != 0 && self.agreement.is_some();
             if compressed {
-                self.inflating.get_or_insert_default().start_message();
+                self.inflating.get_or_insert_default().start_message(header.opcode);
             }
             let opcode = header.opcode;
             self.message = Some(Message { opcode, blob, text, broken: false, compressed });
@@ -273,22 +269,35 @@ impl Reception {
     }
 
     fn end_message(&mut self, header: Header) {
-        let Some(message) = self.message.take() else { return };
-        if let (true, Some(terms)) = (message.compressed, self.terms())
-            && let Some(inflating) = &mut self.inflating
-        {
-            let breaches = inflating.end_message(terms);
-            self.items.extend(breaches.map(|breach| Item::Breach(breach, Some(header))));
-        }
+        let Some(mut message) = self.message.take() else { return };
+        let inflating = self.inflating.as_deref_mut().filter(|_| message.compressed);
+        let ended = inflating.zip(self.agreement).map(|(inflating, agreement)| {
+            let terms = agreement.of(self.subject);
+            inflating.end_message(terms, &mut |octets| message.add(octets))
+        });
+        let breaches = ended.iter().flat_map(|ended| &ended.breaches);
+        self.items.extend(breaches.map(|breach| Item::Breach(*breach, Some(header))));
+        let broken = message.broken || message.text.open() > 0;
+        let broken = message.opcode == Opcode::TEXT && broken;
+        let blob = message.blob.finish();
+        let blob = match (ended, &mut self.inflating) {
+            (Some(Ended { known: Some(known), .. }), _) => known,
+            (Some(Ended { breaches, .. }), Some(inflating)) => {
+                let right = breaches.is_empty() && !broken;
+                inflating.remember(message.opcode, right.then_some(&blob));
+                blob
+            }
+            _ => blob,
+        };
         let kind = match message.opcode {
             Opcode::TEXT => Kind::Text,
             Opcode::BINARY => Kind::Binary,
             _ => return,
         };
-        if kind == Kind::Text && (message.broken || message.text.open() > 0) {
+        if broken {
             self.items.push_back(Item::Breach(Breach::TextEndsEarly, Some(header)));
         }
-        self.items.push_back(Item::Message(kind, message.blob.finish()));
+        self.items.push_back(Item::Message(kind, blob));
     }
 }
 

@@ -31,8 +31,8 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "is_default")]
         fragment: u64,
     },
-    /// Writes the next slice of made-up data as a message, compressed if and as agreed. Slices follow
-    /// each other round and round.
+    /// Writes the next [slice](crate::deflate::Slices) of made-up data as a message, compressed if and
+    /// as agreed. Slices of equal length follow each other.
     Slice {
         /// Text or binary.
         kind: Kind,

@@ -21,7 +21,7 @@ pub use waiting::Due;
 use core::cell::Cell;
 
 use crate::case::{By, Case, Deadline, Finish};
-use crate::deflate::Compressor;
+use crate::deflate::{Slices, Stream, Terms};
 use crate::http;
 use crate::interface::Answer;
 use crate::payload::{Blob, Payload};
@@ -88,9 +88,9 @@ pub struct Tester<'c> {
     promised: u64,
     /// The request of the opening handshake, the tester's own or the subject's.
     request: http::Head,
-    compressor: Option<Compressor>,
-    /// Where the next slice of made-up data begins.
-    slice: u64,
+    /// What the tester keeps to when it compresses.
+    terms: Option<Terms>,
+    slicing: Option<Slicing>,
     now: u32,
     timers: Vec<(u32, Timer)>,
     events: usize,
@@ -105,6 +105,16 @@ pub struct Tester<'c> {
     goes_on: Cell<Option<(usize, bool)>>,
     /// The opening handshake is not the case's own, and no event.
     plain: bool,
+}
+
+/// Slices of made-up data that are being sent one after another.
+#[derive(Debug)]
+struct Slicing {
+    slices: Slices,
+    /// The same compressed, if that was agreed on.
+    stream: Option<Stream>,
+    /// The number of the next one.
+    next: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +140,8 @@ impl<'c> Tester<'c> {
             part: None,
             promised: 0,
             request: http::Head::default(),
-            compressor: None,
-            slice: 0,
+            terms: None,
+            slicing: None,
             now: 0,
             timers: Vec::new(),
             events: 0,
@@ -165,9 +175,8 @@ impl<'c> Tester<'c> {
                 self.send_message(Frame::new(kind.opcode(), payload.clone()), n, wire);
             }
             Step::Slice { kind, data, length, fragment } => {
-                let octets = data.slice(self.slice, *length);
-                self.slice += u64::from(*length);
-                self.send_compressed(*kind, &octets, *fragment, wire);
+                let slices = Slices { data: *data, length: *length };
+                self.send_slice(*kind, slices, *fragment, wire);
             }
             Step::Header(frame) => self.send_header(frame, wire),
             Step::Part(payload) => self.send_part(payload, wire),

@@ -6,7 +6,7 @@
 //! own messages may differ, which [`Transcript::outline`] leaves out.
 
 use crate::case::{Alternative, By, Event};
-use crate::deflate::{Agreement, Data};
+use crate::deflate::{Agreement, Slices};
 use crate::interface::{Answer, Call};
 use crate::payload::Blob;
 use crate::reception::Breach;
@@ -179,7 +179,7 @@ impl From<&Event> for Seen {
         match event {
             Event::Message(kind, payload) => Self::Message(*kind, payload.blob()),
             Event::Slice(kind, data, length) => {
-                Self::Message(*kind, Blob::from(&data.slice(0, *length)[..]))
+                Self::Message(*kind, Slices { data: *data, length: *length }.blob(0))
             }
             Event::Pong(payload) => Self::Pong(payload.blob()),
             Event::Mark(tag) => Self::Mark(tag),
@@ -199,15 +199,17 @@ enum Wanted<'c> {
     Exactly(Seen),
     /// One that can be seen in several ways.
     Any(&'c Event),
-    /// A message with these characters of made-up data, the first of them at this place.
-    Slice(Kind, Data, u32, u64),
+    /// A slice of made-up data with this number.
+    Slice(Kind, Slices, u64),
 }
 
 impl<'c> From<&'c Event> for Wanted<'c> {
     fn from(event: &'c Event) -> Self {
         match event {
             Event::Refused { .. } => Self::Any(event),
-            Event::Slice(kind, data, length) => Self::Slice(*kind, *data, *length, 0),
+            Event::Slice(kind, data, length) => {
+                Self::Slice(*kind, Slices { data: *data, length: *length }, 0)
+            }
             event => Self::Exactly(event.into()),
         }
     }
@@ -219,11 +221,11 @@ impl Wanted<'_> {
         match self {
             Self::Exactly(wanted) => (wanted == seen).then_some(u32::MAX),
             Self::Any(event) => event.admits(seen).then_some(u32::MAX),
-            Self::Slice(kind, data, length, from) => {
+            Self::Slice(kind, slices, n) => {
                 let Seen::Message(seen, blob) = seen else { return None };
-                let wanted = data.slice(*from, *length);
-                *from += u64::from(*length);
-                (seen == kind && *blob == Blob::from(&wanted[..])).then_some(1)
+                let wanted = slices.blob(*n);
+                *n += 1;
+                (seen == kind && *blob == wanted).then_some(1)
             }
         }
     }

@@ -194,7 +194,7 @@ fn run_selected(
     let terminal = Terminal { color: output.error_color };
     let mut failed = 0;
     let mut on = |finished: Finished<'_>| {
-        let Finished { item, result, time, done } = finished;
+        let Finished { item, result, time, done, share } = finished;
         known.note(item, result);
         let bad = result.is_unexpected(settings.strict);
         failed += usize::from(bad);
@@ -205,7 +205,7 @@ fn run_selected(
             let line = terminal.case_line(&item.key, result, settings.strict);
             progress.line(&format!("  {line}"));
         }
-        progress.done(done, failed);
+        progress.done(done, share, failed);
         let gone = result.verdict == Verdict::Crash && is_gone(settings);
         if signals::have_come() || gone || (bad && args.fail_fast) {
             ControlFlow::Break(())

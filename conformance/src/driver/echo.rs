@@ -2,7 +2,7 @@
 
 use wsproof_cases::Role as Plays;
 use wsproof_cases::case::Needs;
-use wsproof_engine::deflate::Policy;
+use wsproof_engine::deflate::{Level, Policy};
 use wsproof_engine::handshake::ServerHandshake;
 use wsproof_engine::{
     BufferType, CloseCode, CloseStatus, Config, Fault, Header, Incoming, Outgoing, Role, Selection,
@@ -119,12 +119,12 @@ pub(super) const fn engine_role(role: Plays) -> Role {
     }
 }
 
-/// Default settings, and the limit that a case is about.
-pub(super) fn config(role: Plays, needs: &Needs) -> Result<Config, Broken> {
+/// Default settings, the limit that a case is about, and how hard to compress.
+pub(super) fn config(role: Plays, needs: &Needs, level: Level) -> Result<Config, Broken> {
     let limit = needs.limit.unwrap_or(u64::MAX);
     let builder = Config::builder(engine_role(role)).max_message_size(limit);
     let deflate = needs.setting().is_some_and(|setting| setting.deflate);
-    let builder = if deflate { builder.deflate(POLICY) } else { builder };
+    let builder = if deflate { builder.deflate(POLICY.level(level)) } else { builder };
     builder.build().map_err(|error| Broken(format!("the settings are refused: {error}")))
 }
 

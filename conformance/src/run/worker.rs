@@ -1,7 +1,7 @@
 //! One case, under every cut, on one subject.
 
 use wsproof_cases::Role;
-use wsproof_cases::case::Case;
+use wsproof_cases::case::{Case, Tier};
 use wsproof_cases::judge::{Judgement, Reason, Verdict, judge};
 use wsproof_cases::transcript::{Entry, Transcript};
 use wsproof_reports::model::{self, CaseResult, CutDifference, WireKept};
@@ -51,12 +51,13 @@ impl<'s> Worker<'s> {
         Self { settings, driver }
     }
 
-    /// Plays a case under every cut.
+    /// Plays a case under every cut. One that is longer in the full tier is played at its full length
+    /// under the first cut only, once it has turned out right at its usual length under all.
     pub fn result(&mut self, item: &Item) -> CaseResult {
         if let Some(lack) = self.driver.lacks(&item.case.needs) {
             return result::unjudged(item, Reason::Unsupported, Some(lack.to_owned()));
         }
-        self.all_cuts(item).unwrap_or_else(|Broken(how)| {
+        self.all_lengths(item).unwrap_or_else(|Broken(how)| {
             // Whatever went wrong may have left something behind.
             self.driver = self.settings.make();
             result::unjudged(item, Reason::HarnessFailed, Some(how))
@@ -68,7 +69,11 @@ impl<'s> Worker<'s> {
     /// # Errors
     /// The harness could not do its work. That the subject breaks down is no error.
     pub fn play(&mut self, item: &Item, cut: Cut) -> Result<Played, Broken> {
-        let case = item.case.at(self.settings.tier);
+        self.play_at(item, cut, self.settings.tier)
+    }
+
+    fn play_at(&mut self, item: &Item, cut: Cut, tier: Tier) -> Result<Played, Broken> {
+        let case = item.case.at(tier);
         let (transcript, account) = self.transcript(&case, item.role, cut)?;
         if transcript.crash().is_some() {
             self.driver = self.settings.make();
@@ -78,12 +83,27 @@ impl<'s> Worker<'s> {
         Ok(Played { cut, transcript, judgement, account })
     }
 
-    fn all_cuts(&mut self, item: &Item) -> Result<CaseResult, Broken> {
+    fn all_lengths(&mut self, item: &Item) -> Result<CaseResult, Broken> {
+        let tier = self.settings.tier;
         let (first, others) = self.settings.cuts.split_first().unwrap_or((&Cut::Whole, &[]));
-        let mut base = self.play(item, *first)?;
+        if others.is_empty() || !item.case.grows_in(tier) {
+            return self.all_cuts(item, *first, others, tier);
+        }
+        let short = self.all_cuts(item, *first, others, Tier::Default)?;
+        if short.verdict.is_good() { self.all_cuts(item, *first, &[], tier) } else { Ok(short) }
+    }
+
+    fn all_cuts(
+        &mut self,
+        item: &Item,
+        first: Cut,
+        others: &[Cut],
+        tier: Tier,
+    ) -> Result<CaseResult, Broken> {
+        let mut base = self.play_at(item, first, tier)?;
         let mut differs: Option<(CutDifference, Played)> = None;
         for cut in others {
-            let other = self.play(item, *cut)?;
+            let other = self.play_at(item, *cut, tier)?;
             let runs = [&base, &other].map(|played| (played.cut, &played.transcript));
             let Some(difference) = difference(runs[0], runs[1]) else { continue };
             // The first difference is told, but a breakdown under any cut is a breakdown.
@@ -145,11 +165,14 @@ impl<'s> Worker<'s> {
 
 #[cfg(test)]
 mod tests {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::Arc;
+
     use wsproof_cases::case::Needs;
     use wsproof_model::{Bugs, Endpoint};
 
     use super::*;
-    use crate::driver::{Entry, Options};
+    use crate::driver::{DRIVERS, Entry, Options};
     use crate::play::{Fault, Flow, Link, Observed};
     use crate::select::find;
 
@@ -231,6 +254,59 @@ mod tests {
         fn drop(&mut self) {
             assert!(!matches!(self.0, Trouble::PanicOnLeave), "parting is such sorrow");
         }
+    }
+
+    /// Counts the connections to a subject that is right, or that breaks down on large writes.
+    struct Counting {
+        inner: Box<dyn Driver + Send>,
+        opened: Arc<AtomicUsize>,
+        trouble: Option<Trouble>,
+    }
+
+    impl Driver for Counting {
+        fn name(&self) -> &'static str {
+            self.inner.name()
+        }
+
+        fn lacks(&self, needs: &Needs) -> Option<&'static str> {
+            self.inner.lacks(needs)
+        }
+
+        fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+            self.opened.fetch_add(1, Ordering::Relaxed);
+            match self.trouble {
+                Some(trouble) => {
+                    Ok(Box::new(TroubledLink(trouble, Endpoint::new(role, Bugs::NONE))))
+                }
+                None => self.inner.open(case, role),
+            }
+        }
+    }
+
+    #[test]
+    fn cases_that_grow_are_long_under_one_cut_only() {
+        let item = find("deflate/data/records/size-16", Some(Role::Server)).unwrap();
+        let play = |tier, cuts: &[Cut], trouble| {
+            let opened = Arc::new(AtomicUsize::new(0));
+            let entry = DRIVERS.iter().find(|entry| entry.name == "model").unwrap();
+            let settings = Settings { tier, cuts: cuts.to_vec(), ..Settings::new(entry) };
+            let inner = settings.make();
+            let driver = Box::new(Counting { inner, opened: opened.clone(), trouble });
+            let result = Worker::over(&settings, driver).result(item);
+            (result.observed.frames_in, result.verdict, opened.load(Ordering::Relaxed))
+        };
+        let (short, verdict, opened) = play(Tier::Default, &Cut::ALL, None);
+        assert_eq!((verdict, opened), (model::Verdict::Pass, 3));
+        let (long, verdict, opened) = play(Tier::Full, &Cut::ALL, None);
+        assert_eq!((verdict, opened), (model::Verdict::Pass, 4));
+        assert!(long > short, "{long:?} frames, {short:?} usually");
+        assert_eq!(play(Tier::Full, &Cut::ALL[..1], None), (long, model::Verdict::Pass, 1));
+        let (_, verdict, opened) = play(Tier::Full, &Cut::ALL, Some(Trouble::PanicOnFeed));
+        assert_eq!(
+            (verdict, opened),
+            (model::Verdict::Crash, 1),
+            "what breaks at once is not long"
+        );
     }
 
     fn entry(make: Make) -> &'static Entry {

@@ -128,6 +128,8 @@ pub struct Finished<'f> {
     pub time: Duration,
     /// How many have been played, this one included.
     pub done: usize,
+    /// How much of the work that is, in thousandths: a few cases are most of it.
+    pub share: u32,
 }
 
 /// What came of a run.
@@ -167,9 +169,11 @@ pub fn run(
     may_break: bool,
     on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
 ) -> Results {
-    let mut order = selected.to_vec();
-    let octets = |item: &&Item| effort(&item.case.at(settings.tier).script);
-    order.sort_by_cached_key(|item| core::cmp::Reverse(octets(item)));
+    let efforts = selected.iter().map(|item| effort(&item.case.at(settings.tier).script));
+    let mut order: Vec<_> = efforts.zip(selected.iter().copied()).collect();
+    let all: u64 = order.iter().map(|(effort, _)| effort).sum();
+    let mut left = all;
+    order.sort_by_key(|(effort, _)| core::cmp::Reverse(*effort));
     if may_break {
         order.reverse();
     }
@@ -182,18 +186,20 @@ pub fn run(
             let (order, next, sender) = (&order, &next, sender.clone());
             scope.spawn(move || {
                 let mut worker = Worker::new(settings);
-                while let Some(item) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some((effort, item)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let begun = Instant::now();
                     let result = worker.result(item);
-                    if sender.send((*item, result, begun.elapsed())).is_err() {
+                    if sender.send((*item, result, begun.elapsed(), *effort)).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        for (done, (item, mut result, time)) in (1..).zip(receiver) {
-            let flow = on(Finished { item, result: &mut result, time, done });
+        for (done, (item, mut result, time, effort)) in (1..).zip(receiver) {
+            left -= effort;
+            let share = 1000 - u32::try_from((1000 * left).div_ceil(all.max(1))).unwrap_or(1000);
+            let flow = on(Finished { item, result: &mut result, time, done, share });
             let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
             results.timings_us.insert(item.key.clone(), micros);
             results.cases.insert(item.key.clone(), result);
@@ -253,6 +259,9 @@ mod tests {
         let all = run(&selected, &settings, false, &mut |finished| {
             seen += 1;
             assert_eq!(finished.done, seen);
+            // The most expensive came first, and took most of the work with them.
+            assert!((finished.share as usize + 1) * 200 >= seen * 1000 && finished.share <= 1000);
+            assert_eq!(finished.share == 1000, seen == 200);
             // Two in the channel, and one in the hands of each worker.
             assert!(BEGUN.load(Ordering::SeqCst) <= seen + 4, "workers run ahead");
             ControlFlow::Continue(())

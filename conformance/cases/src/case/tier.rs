@@ -60,10 +60,15 @@ impl Case {
         self.tier.max(by_effort)
     }
 
+    /// Whether the case is longer in this tier than in others.
+    pub fn grows_in(&self, tier: Tier) -> bool {
+        tier == Tier::Full && self.growth > 1
+    }
+
     /// The case as it is played in this tier: in the full one, each repetition of the script and
     /// each repeated event comes [`growth`](Self::growth) times as often.
     pub fn at(&self, tier: Tier) -> Cow<'_, Self> {
-        if tier < Tier::Full || self.growth == 1 {
+        if !self.grows_in(tier) {
             return Cow::Borrowed(self);
         }
         let mut case = self.clone();
@@ -101,6 +106,7 @@ mod tests {
         assert_eq!(*case.at(Tier::Quick), case);
         assert_eq!(*case.at(Tier::Default), case);
         assert_eq!(*case.at(Tier::Full), pings(1000));
+        assert!(case.grows_in(Tier::Full) && !case.grows_in(Tier::Default));
         assert_eq!(case.accept[0].grade, Grade::Strict);
     }
 

@@ -68,7 +68,7 @@ impl Agreement {
 }
 
 /// What one side keeps to when it compresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Terms {
     /// No message refers to one before it.
     pub no_context_takeover: bool,

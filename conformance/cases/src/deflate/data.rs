@@ -84,7 +84,8 @@ impl Data {
         slice
     }
 
-    fn characters(self) -> usize {
+    /// How many characters there are.
+    pub(super) fn characters(self) -> usize {
         let Body { octets, characters } = self.body();
         characters.as_deref().map_or(octets.len(), <[u32]>::len)
     }

@@ -49,7 +49,8 @@ pub struct Inflater {
     /// Whether the block is the last of its stream.
     last: bool,
     /// The window, and behind it what was inflated last: octets up to `filled`, of which those from
-    /// `given` on have not been handed out.
+    /// `given` on have not been handed out. Behind a piece is room for what one look at the input
+    /// may bring, and a match.
     output: Box<[u8]>,
     filled: usize,
     given: usize,
@@ -108,7 +109,7 @@ impl Default for Inflater {
             used: 0,
             stage: Stage::Header,
             last: false,
-            output: vec![0; WINDOW + PIECE + LONGEST].into_boxed_slice(),
+            output: vec![0; WINDOW + PIECE + LOOK as usize + LONGEST].into_boxed_slice(),
             filled: 0,
             given: 0,
             history: 0,
@@ -193,6 +194,19 @@ impl Inflater {
     /// What the message tells about its sender so far.
     pub const fn facts(&self) -> Facts {
         self.facts
+    }
+
+    /// What a match can reach, the newest octet last.
+    pub(crate) fn window(&self) -> &[u8] {
+        &self.output[self.filled - self.history..self.filled]
+    }
+
+    /// Goes on behind this window, of at most 32 KiB, as if it had inflated it.
+    pub(crate) fn restore(&mut self, window: &[u8]) {
+        self.output[..window.len()].copy_from_slice(window);
+        self.filled = window.len();
+        self.given = self.filled;
+        self.history = self.filled;
     }
 
     fn end_block(&mut self) {
@@ -302,15 +316,23 @@ impl Inflater {
                 break Stop::Output;
             }
             let (mut window, mut left) = bits.peek();
-            let (symbol, length) = literals.decode(window);
-            if length > left {
-                break Stop::Input;
-            }
-            if symbol < END_OF_BLOCK as u16 {
+            let (mut symbol, mut length) = literals.decode(window);
+            let before = at;
+            // One look at the input is enough for several literals.
+            while symbol < END_OF_BLOCK as u16 && length <= left {
                 output[at] = symbol as u8;
                 at += 1;
                 bits.used += length as usize;
+                window >>= length;
+                left -= length;
+                (symbol, length) = literals.decode(window);
+            }
+            if at > before && left < MATCH {
+                // What comes next takes another look.
                 continue;
+            }
+            if length > left {
+                break Stop::Input;
             }
             if symbol == END_OF_BLOCK as u16 {
                 bits.used += length as usize;
@@ -319,7 +341,6 @@ impl Inflater {
             let Some(&(base, extra)) = LENGTHS.get(usize::from(symbol) - END_OF_BLOCK - 1) else {
                 break Stop::Corrupt;
             };
-            // At most 15 + 5 + 15 + 13 bits, of the 56 that were looked at.
             window >>= length;
             left -= length;
             let n = usize::from(base) + (window & ((1 << extra) - 1)) as usize;
@@ -359,11 +380,20 @@ impl Inflater {
     }
 }
 
+/// Octets that are copied at once.
+const WIDE: usize = 16;
+
 /// Repeats `n` octets from `distance` octets before `at`.
 #[inline]
 fn repeat(output: &mut [u8], at: usize, distance: usize, n: usize) {
     let from = at - distance;
-    if distance >= n {
+    if distance >= WIDE && n <= 2 * WIDE {
+        // Most matches are short, and what is written behind them is written over.
+        for step in [0, WIDE] {
+            let octets: [u8; WIDE] = *output[from + step..].first_chunk().expect("there is room");
+            output[at + step..at + step + WIDE].copy_from_slice(&octets);
+        }
+    } else if distance >= n {
         output.copy_within(from..from + n, at);
     } else if distance == 1 {
         let octet = output[from];
@@ -386,14 +416,14 @@ struct Bits<'i> {
 }
 
 impl Bits<'_> {
-    /// The next bits, zeros behind the last of them, and how many there are, at most 56.
+    /// The next bits, zeros behind the last of them, and how many there are, at most [`LOOK`].
     #[inline]
     fn peek(&self) -> (u64, u32) {
         let at = self.used / 8;
         let shift = (self.used % 8) as u32;
         let rest = &self.input[at..];
         match rest.first_chunk() {
-            Some(octets) => (u64::from_le_bytes(*octets) >> shift, 56),
+            Some(octets) => (u64::from_le_bytes(*octets) >> shift, LOOK),
             None => {
                 let mut octets = [0; 8];
                 octets[..rest.len()].copy_from_slice(rest);
@@ -462,4 +492,10 @@ impl Bits<'_> {
     }
 }
 
-const _: () = assert!(code::LONGEST + 5 + code::LONGEST + 13 <= 56);
+/// The most bits of a match: two symbols, and what stands behind each of them.
+const MATCH: u32 = (code::LONGEST + 5 + code::LONGEST + 13) as u32;
+
+/// The most bits of one look at the input.
+const LOOK: u32 = 56;
+
+const _: () = assert!(MATCH <= LOOK);

@@ -1,7 +1,7 @@
 //! How the tester writes: frames with their deviations, heads, messages, parts.
 
-use super::{State, Tester, Wire};
-use crate::deflate::{self, Compressor};
+use super::{Slicing, State, Tester, Wire};
+use crate::deflate::{self, Slices};
 use crate::http;
 use crate::opening::{Head, KEY};
 use crate::payload::{Blob, BlobMaker, PIECE, Payload};
@@ -75,8 +75,7 @@ impl Tester<'_> {
     fn agree(&mut self) {
         let Some(agreement) = self.reception.agreement() else { return };
         self.transcript.push(Entry::Agreed(agreement));
-        let terms = agreement.of(self.role);
-        self.compressor = Some(Compressor::new(terms.window_bits, !terms.no_context_takeover));
+        self.terms = Some(agreement.of(self.role));
     }
 
     /// Takes the request of a client.
@@ -126,19 +125,27 @@ impl Tester<'_> {
         }
     }
 
-    /// Writes a message, compressed if that was agreed on, in frames of so many octets of its data; 0
-    /// stands for one frame.
-    pub(super) fn send_compressed(
+    /// Writes the next slice, compressed if that was agreed on, in frames of so many octets of its
+    /// data; 0 stands for one frame. Other slices than the last begin with their first.
+    pub(super) fn send_slice(
         &mut self,
         kind: Kind,
-        octets: &[u8],
+        slices: Slices,
         fragment: u64,
         wire: &mut dyn Wire,
     ) {
-        let (payload, rsv) = match &mut self.compressor {
-            Some(compressor) => (compressor.compress(octets), 4),
-            None => (octets.to_vec(), 0),
+        let slicing = match &mut self.slicing {
+            Some(slicing) if slicing.slices == slices => slicing,
+            slicing => {
+                let stream = self.terms.map(|terms| slices.compressed(terms));
+                slicing.insert(Slicing { slices, stream, next: 0 })
+            }
         };
+        let (payload, rsv) = match &slicing.stream {
+            Some(stream) => (stream.message(slicing.next).to_vec(), 4),
+            None => (slices.octets(slicing.next), 0),
+        };
+        slicing.next += 1;
         let frame = Frame::new(kind.opcode(), Payload::octets(payload)).rsv(rsv);
         let fragment = if fragment == 0 { u64::MAX } else { fragment };
         self.send_message(frame, fragment, wire);
