@@ -3,7 +3,7 @@
 //!
 //! The members and their sizes are those of the Autobahn test suite's groups 12 and 13. It sends
 //! 1000 messages each, as the full tier does. 20 of them find nearly everything: from 4096 characters
-//! on they are more than two of the largest windows, from 32 KiB on more than twenty, and from 64 on
+//! on they are more than two of the largest windows, from 32 KiB on at least twenty, and from 64 on
 //! more than two of the smallest. What only smaller messages show that fill a window of 32 KiB is left
 //! to the full tier.
 
