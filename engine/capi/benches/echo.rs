@@ -1,7 +1,8 @@
-//! What the border to C costs: the same echo of 125 octets by `Session` and by the thirteen functions.
+//! What the border to C costs: the same echo of 125 octets by `Session` and by the thirteen functions,
+//! and by `Session` behind calls that no compiler sees through, as no caller of a library does.
 //!
 //! Each round takes a masked text message out of a read and sends it back, in the call pattern of a
-//! server: receive, read, result, send, write, completion. The two take turns, so that whatever else
+//! server: receive, read, result, send, write, completion. The three take turns, so that whatever else
 //! the machine does falls on both. Prints nanoseconds per message, the median of all rounds.
 
 use core::hint::black_box;
@@ -16,7 +17,7 @@ use wsproof_capi_abi::{
     WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
     WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
 };
-use wsproof_engine::{Action, ActionQueue, Completed, Config, Header, Outgoing, Session};
+use wsproof_engine::{Action, ActionQueue, Completed, Config, Header, Outgoing, Session, Ticket};
 
 const ROUNDS: usize = 201;
 const MESSAGES: usize = 5000;
@@ -40,18 +41,25 @@ fn main() {
     let library = Library::open(&path).expect("the library beside this program");
     let functions = library.functions();
 
-    let mut session = session();
+    let (mut inlined, mut called) = (session(), Called(session()));
     let handle = c_server(functions);
     let (mut spare, mut wire) = (Vec::new(), Vec::with_capacity(4096));
-    let (mut safe, mut c) = (Vec::new(), Vec::new());
+    let (mut safe, mut behind_calls, mut c) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        safe.push(timed(|| echo_safe(&mut session, &frame, &mut spare, &mut wire)));
+        safe.push(timed(|| echo_safe(&mut inlined, &frame, &mut spare, &mut wire)));
+        behind_calls.push(timed(|| echo_safe(&mut called, &frame, &mut spare, &mut wire)));
         c.push(timed(|| echo_c(functions, handle, &frame, &mut spare, &mut wire)));
     }
-    let (safe, c) = (median(safe), median(c));
-    println!("Session      {safe:7.1} ns per message");
-    println!("C functions  {c:7.1} ns per message");
-    println!("ratio        {:7.3}", c / safe);
+    let safe = median(safe);
+    println!("| what | ns per message | against Session |");
+    println!("|---|--:|--:|");
+    for (what, time) in [
+        ("Session", safe),
+        ("Session, no call inlined", median(behind_calls)),
+        ("the C functions", median(c)),
+    ] {
+        println!("| {what} | {time:.1} | {:.3} |", time / safe);
+    }
     // SAFETY: the handle is not used any more.
     unsafe { (functions.WebSocketDeleteHandle)(handle) };
 }
@@ -69,7 +77,9 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-fn session() -> Session<(), Vec<u8>> {
+type Server = Session<(), Vec<u8>>;
+
+fn session() -> Server {
     let mut session = Session::create_server(Config::server()).expect("a server");
     let request = REQUEST.map(|(name, value)| Header::new(name, value));
     session.begin_server_handshake(&Default::default(), &request).expect("a request");
@@ -77,40 +87,96 @@ fn session() -> Session<(), Vec<u8>> {
     session
 }
 
+/// A session's calls that change something.
+trait Calls {
+    fn session(&mut self) -> &mut Server;
+
+    #[inline(always)]
+    fn receive(&mut self) {
+        self.session().receive(None, ()).expect("a receive");
+    }
+
+    #[inline(always)]
+    fn send(&mut self, outgoing: Outgoing<Vec<u8>>) {
+        self.session().send(outgoing, ()).expect("a send");
+    }
+
+    #[inline(always)]
+    fn get_action(&mut self) -> Action {
+        self.session().get_action(ActionQueue::All).expect("no fault")
+    }
+
+    #[inline(always)]
+    fn complete(&mut self, ticket: Ticket, octets: usize) -> Completed<(), Vec<u8>, Vec<u8>> {
+        self.session().complete_action(ticket, octets).expect("a completion")
+    }
+}
+
+impl Calls for Server {
+    fn session(&mut self) -> &mut Server {
+        self
+    }
+}
+
+/// A session none of whose calls is inlined.
+struct Called(Server);
+
+impl Calls for Called {
+    fn session(&mut self) -> &mut Server {
+        &mut self.0
+    }
+
+    #[inline(never)]
+    fn receive(&mut self) {
+        self.0.receive(None, ()).expect("a receive");
+    }
+
+    #[inline(never)]
+    fn send(&mut self, outgoing: Outgoing<Vec<u8>>) {
+        self.0.send(outgoing, ()).expect("a send");
+    }
+
+    #[inline(never)]
+    fn get_action(&mut self) -> Action {
+        self.0.get_action(ActionQueue::All).expect("no fault")
+    }
+
+    #[inline(never)]
+    fn complete(&mut self, ticket: Ticket, octets: usize) -> Completed<(), Vec<u8>, Vec<u8>> {
+        self.0.complete_action(ticket, octets).expect("a completion")
+    }
+}
+
 /// One echo through `Session`; `spare` is the payload's memory, which comes home each time.
-fn echo_safe(
-    session: &mut Session<(), Vec<u8>>,
-    frame: &[u8],
-    spare: &mut Vec<u8>,
-    wire: &mut Vec<u8>,
-) {
+fn echo_safe(calls: &mut impl Calls, frame: &[u8], spare: &mut Vec<u8>, wire: &mut Vec<u8>) {
     wire.clear();
-    session.receive(None, ()).expect("a receive");
+    calls.receive();
     loop {
-        match session.get_action(ActionQueue::All).expect("no fault") {
+        match calls.get_action() {
             Action::NoAction => break,
             Action::ReceiveFromNetwork(ticket) => {
-                session.buffer_mut(ticket).expect("a read")[..frame.len()].copy_from_slice(frame);
-                session.complete_action(ticket, frame.len()).expect("a completion");
+                let buffer = calls.session().buffer_mut(ticket).expect("a read");
+                buffer[..frame.len()].copy_from_slice(frame);
+                calls.complete(ticket, frame.len());
             }
             Action::IndicateReceiveComplete(ticket, _) => {
                 let mut echo = core::mem::take(spare);
                 echo.clear();
-                echo.extend_from_slice(session.incoming(ticket).expect("a result").data());
-                session.complete_action(ticket, 0).expect("a completion");
-                session.send(Outgoing::Utf8Message(echo), ()).expect("a send");
+                let result = calls.session().incoming(ticket).expect("a result");
+                echo.extend_from_slice(result.data());
+                calls.complete(ticket, 0);
+                calls.send(Outgoing::Utf8Message(echo));
             }
             Action::SendToNetwork(ticket, _) => {
                 let mut written = 0;
-                for slice in session.slices(ticket).expect("a write") {
+                for slice in calls.session().slices(ticket).expect("a write") {
                     wire.extend_from_slice(slice);
                     written += slice.len();
                 }
-                session.complete_action(ticket, written).expect("a completion");
+                calls.complete(ticket, written);
             }
             Action::IndicateSendComplete(ticket, _) => {
-                let Ok(Completed::Send { outgoing, .. }) = session.complete_action(ticket, 0)
-                else {
+                let Completed::Send { outgoing, .. } = calls.complete(ticket, 0) else {
                     panic!("a completion");
                 };
                 *spare = outgoing.into_payload().expect("a payload");

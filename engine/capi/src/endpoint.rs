@@ -1,12 +1,11 @@
 //! One endpoint: the engine's session, and the manners of the C interface around it.
 
-use core::ffi::c_void;
 use core::ptr;
 
 use wsproof_capi_abi::{
     E_INVALIDARG, Hresult, HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
-    WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+    WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
     WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
 };
 use wsproof_engine::{
@@ -17,6 +16,7 @@ use wsproof_engine::{
 use crate::headers::HeaderMemory;
 use crate::hresult::{of_action_error, of_misuse, of_opening_error};
 use crate::lent::{Context, Lent, LentMut, Part};
+use crate::outputs::{Outputs, length};
 use crate::property::Settings;
 use crate::token::Tokens;
 
@@ -47,47 +47,6 @@ pub(crate) enum Body {
     /// Its `Data`, or its `CloseStatus` with a reason; `None` where the pointer is null but the
     /// length is not 0.
     Given { octets: Option<Lent>, status: u16 },
-}
-
-/// What `WebSocketGetAction` returns. Filled in place, field by field, and read in the same way: a copy
-/// made in wider steps would wait for the narrower ones.
-#[derive(Debug)]
-pub(crate) struct HandedOut {
-    pub(crate) action: u32,
-    pub(crate) buffer_type: u32,
-    pub(crate) entries: [Entry; 2],
-    pub(crate) count: usize,
-    /// Whether entries behind the count are cleared: all but for what is sent.
-    pub(crate) clears_rest: bool,
-    /// `None` leaves the caller's variable alone.
-    pub(crate) application_context: Option<Context>,
-    /// Null for no action.
-    pub(crate) token: usize,
-}
-
-/// An entry of the array of buffers; the status is a Close's.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    pub(crate) start: *mut u8,
-    pub(crate) length: u32,
-    pub(crate) status: u16,
-}
-
-impl Entry {
-    pub(crate) const EMPTY: Self = Self { start: ptr::null_mut(), length: 0, status: 0 };
-}
-
-impl HandedOut {
-    /// Nothing to do; also what the outputs say when the call fails, but for the Close of a fault.
-    pub(crate) const NOTHING: Self = Self {
-        action: WEB_SOCKET_NO_ACTION,
-        buffer_type: 0,
-        entries: [Entry::EMPTY; 2],
-        count: 0,
-        clears_rest: true,
-        application_context: None,
-        token: 0,
-    };
 }
 
 impl Endpoint {
@@ -170,15 +129,9 @@ impl Endpoint {
         self.session.receive(buffer, context).map_err(|refused| of_misuse(refused.misuse))
     }
 
-    /// Hands out the next action, if the caller has room for as many buffers as it needs. `out` says
-    /// nothing at first, and still does after a failure, but for the status to close with if the peer
-    /// is to blame.
-    pub(crate) fn get_action(
-        &mut self,
-        queue: u32,
-        room: usize,
-        out: &mut HandedOut,
-    ) -> Result<(), Hresult> {
+    /// Hands out the next action, if the caller has room for as many buffers as it needs. After a
+    /// failure the outputs still say nothing, but for the Close to send if the peer is to blame.
+    pub(crate) fn get_action(&mut self, queue: u32, out: &Outputs) -> Result<(), Hresult> {
         let queue = match queue {
             WEB_SOCKET_SEND_ACTION_QUEUE => ActionQueue::Send,
             WEB_SOCKET_RECEIVE_ACTION_QUEUE => ActionQueue::Receive,
@@ -186,18 +139,21 @@ impl Endpoint {
             _ => return Err(E_INVALIDARG),
         };
         match self.session.get_action(queue) {
-            Ok(Action::NoAction) => Ok(()),
-            Ok(action) => self.hand_out(action, room, out).map_err(of_misuse),
+            Ok(Action::NoAction) => {
+                out.clear_from(0);
+                Ok(())
+            }
+            Ok(action) => self.hand_out(action, out).map_err(of_misuse),
             Err(error) => {
                 if let ActionError::Fault(fault) = error {
-                    out.entries[0].status = fault.close_code().number();
+                    out.set_close(fault.close_code().number());
                 }
                 Err(of_action_error(error))
             }
         }
     }
 
-    fn hand_out(&mut self, action: Action, room: usize, out: &mut HandedOut) -> Result<(), Misuse> {
+    fn hand_out(&mut self, action: Action, out: &Outputs) -> Result<(), Misuse> {
         let ticket = match action {
             Action::NoAction => return Ok(()),
             Action::SendToNetwork(ticket, _)
@@ -205,58 +161,63 @@ impl Endpoint {
             | Action::IndicateSendComplete(ticket, _)
             | Action::IndicateReceiveComplete(ticket, _) => ticket,
         };
-        if room == 0 && !matches!(action, Action::IndicateSendComplete(..)) {
-            self.session.decline(ticket)?;
-            return Err(Misuse::EmptyBuffer);
-        }
-        let [first, second] = &mut out.entries;
-        match action {
-            Action::NoAction => {}
+        let context = self.session.context(ticket)?.copied();
+        let (kind, buffer_type) = match action {
+            Action::NoAction => return Ok(()),
             Action::SendToNetwork(_, buffer_type) => {
-                if room == 1 {
-                    self.session.confine(ticket)?;
+                if out.room() < 2 {
+                    self.confine(ticket, out.room())?;
                 }
-                let [header, payload] = self.session.slices(ticket)?;
-                first.set(header);
-                second.set(payload);
-                out.count = if payload.is_empty() { 1 } else { 2 };
-                out.clears_rest = false;
-                out.buffer_type = buffer_type.bits();
-                out.action = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
+                out.set_to_send(self.session.slices(ticket)?);
+                (WEB_SOCKET_SEND_TO_NETWORK_ACTION, Some(buffer_type))
             }
             Action::IndicateSendComplete(_, buffer_type) => {
-                out.clears_rest = false;
-                out.buffer_type = buffer_type.bits();
-                out.action = WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION;
+                (WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, Some(buffer_type))
             }
             Action::ReceiveFromNetwork(_) => {
+                self.require_room(ticket, out.room())?;
                 let buffer = self.session.buffer_mut(ticket)?;
                 // The pointer is written through, so it has to come from a mutable slice.
-                (first.start, first.length) = (buffer.as_mut_ptr(), length(buffer));
-                out.count = 1;
-                out.action = WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION;
+                let start = buffer.as_mut_ptr();
+                out.set_received(start, length(buffer), 0);
+                (WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, None)
             }
             Action::IndicateReceiveComplete(_, buffer_type) => {
-                if let Some(buffer_type) = buffer_type {
-                    match self.session.incoming(ticket)? {
-                        Incoming::Data(octets) => first.set(octets),
-                        Incoming::Close { code, reason } => {
-                            reason.into_iter().for_each(|reason| first.set(reason));
-                            first.status = code.number();
-                        }
-                    }
-                    out.buffer_type = buffer_type.bits();
-                }
-                out.count = 1;
-                out.action = WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION;
+                self.require_room(ticket, out.room())?;
+                let (octets, status) = match buffer_type {
+                    None => (None, 0),
+                    Some(_) => match self.session.incoming(ticket)? {
+                        Incoming::Data(octets) => (Some(octets), 0),
+                        Incoming::Close { code, reason } => (reason, code.number()),
+                    },
+                };
+                let start = octets.map_or(ptr::null_mut(), |octets| octets.as_ptr().cast_mut());
+                out.set_received(start, octets.map_or(0, length), status);
+                (WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, buffer_type)
             }
-        }
-        out.application_context = self.session.context(ticket)?.copied();
-        out.token = self.tokens.next();
+        };
+        let token = self.tokens.next();
+        out.set(kind, buffer_type.map_or(0, BufferType::bits), context, token);
         if let Some(free) = self.outstanding.iter_mut().find(|entry| entry.is_none()) {
-            *free = Some(Outstanding { token: out.token, ticket });
+            *free = Some(Outstanding { token, ticket });
         }
         Ok(())
+    }
+
+    /// Makes do with one entry for what is to be sent.
+    #[cold]
+    fn confine(&mut self, ticket: Ticket, room: usize) -> Result<(), Misuse> {
+        self.require_room(ticket, room)?;
+        self.session.confine(ticket)
+    }
+
+    /// Takes back an action for which there is no entry.
+    fn require_room(&mut self, ticket: Ticket, room: usize) -> Result<(), Misuse> {
+        if room > 0 {
+            return Ok(());
+        }
+        self.session.decline(ticket)?;
+        Err(Misuse::EmptyBuffer)
     }
 
     /// Completes an action. One that is not outstanding is ignored.
@@ -305,23 +266,4 @@ fn outgoing(buffer_type: BufferType, body: Body) -> Option<Outgoing<Lent>> {
         BufferType::PingPong => Outgoing::PingPong,
         BufferType::UnsolicitedPong => Outgoing::UnsolicitedPong,
     })
-}
-
-impl Entry {
-    const fn set(&mut self, octets: &[u8]) {
-        self.start = octets.as_ptr().cast_mut();
-        self.length = length(octets);
-    }
-}
-
-/// Lengths come from the caller's ULONGs, or from buffers of at most 2^31 octets.
-#[expect(clippy::cast_possible_truncation, reason = "see above")]
-const fn length(octets: &[u8]) -> u32 {
-    debug_assert!(octets.len() <= u32::MAX as usize);
-    octets.len() as u32
-}
-
-/// What a token is to C.
-pub(crate) const fn to_pointer(token: usize) -> *mut c_void {
-    ptr::without_provenance_mut(token)
 }

@@ -14,9 +14,10 @@ use wsproof_capi_abi::{Buffer, E_INVALIDARG, Handle, Hresult, HttpHeader, Proper
 use wsproof_engine::{Offer, Role, Selection};
 
 use crate::boundary::boundary;
-use crate::endpoint::{Body, Endpoint, Entry, HandedOut, to_pointer};
+use crate::endpoint::{Body, Endpoint};
 use crate::lent::{Context, Lent, LentMut};
 use crate::memory::{self, Place};
+use crate::outputs::Outputs;
 use crate::property::Settings;
 use crate::{headers, property, registry};
 
@@ -291,80 +292,20 @@ pub unsafe extern "system" fn WebSocketGetAction(
     action_context: *mut *mut c_void,
 ) -> Hresult {
     boundary(|| {
-        // SAFETY: the contract of this function: null, or a count.
-        let room = unsafe { memory::value(data_buffer_count) };
-        // SAFETY: null, or good for writing.
-        let count = unsafe { Place::optional(data_buffer_count) };
-        // SAFETY: as above.
-        let action = unsafe { Place::optional(action) };
-        // SAFETY: as above.
-        let buffer_type = unsafe { Place::optional(buffer_type) };
-        // SAFETY: as above.
-        let application_context = unsafe { Place::optional(application_context) };
-        // SAFETY: as above.
-        let action_context = unsafe { Place::optional(action_context) };
-        let all = [&count, &action, &buffer_type].iter().all(|place| place.is_some());
-        // A failure leaves neutral values behind: programs go on with them.
-        let mut handed_out = HandedOut::NOTHING;
-        let result = match room {
-            Some(room) if all && action_context.is_some() => {
-                // SAFETY: null, or an array with as many entries as the count says.
-                unsafe { Place::several(data_buffers, room) }.and_then(|buffers| {
-                    let result = registry::with(handle, |endpoint| {
-                        endpoint.get_action(action_queue, buffers.count(), &mut handed_out)
-                    });
-                    match result {
-                        Ok(()) => write_entries(&buffers, &handed_out),
-                        Err(_) => write_close(&buffers, &handed_out),
-                    }
-                    result
-                })
-            }
-            _ => Err(E_INVALIDARG),
-        };
-        if let Some(place) = count {
-            place.set(u32::try_from(handed_out.count).unwrap_or(0));
-        }
-        if let Some(place) = action {
-            place.set(handed_out.action);
-        }
-        if let Some(place) = buffer_type {
-            place.set(handed_out.buffer_type);
-        }
-        if let Some(place) = action_context {
-            place.set(to_pointer(handed_out.token));
-        }
-        if let (Some(place), Some(Context(context))) =
-            (application_context, handed_out.application_context)
-        {
-            place.set(context);
-        }
-        result
+        // SAFETY: the contract of this function: places that are null or good for what they are for,
+        // and an array with as many entries as the count says.
+        let outputs = unsafe {
+            Outputs::new(
+                data_buffers,
+                data_buffer_count,
+                action,
+                buffer_type,
+                application_context,
+                action_context,
+            )
+        }?;
+        registry::with(handle, |endpoint| endpoint.get_action(action_queue, &outputs))
     })
-}
-
-/// Writes the entries of an action. Some programs look at all entries of what they receive, so the
-/// unused ones are cleared there.
-fn write_entries(places: &Place<Buffer>, handed_out: &HandedOut) {
-    let write = |index, entry: &Entry| {
-        places.set_at(index, Buffer::of_close(entry.start, entry.length, entry.status));
-    };
-    for (index, entry) in handed_out.entries.iter().take(handed_out.count).enumerate() {
-        write(index, entry);
-    }
-    if handed_out.clears_rest {
-        (handed_out.count..places.count()).for_each(|index| write(index, &Entry::EMPTY));
-    }
-}
-
-/// Writes the Close to send after a fault of the peer. After any other failure all entries stay as
-/// they are.
-#[cold]
-fn write_close(places: &Place<Buffer>, handed_out: &HandedOut) {
-    let [Entry { status, .. }, _] = handed_out.entries;
-    if status != 0 {
-        places.set_at(0, Buffer::of_close(ptr::null_mut(), 0, status));
-    }
 }
 
 /// Completes an action. Always returns 0: the interface has no result here, but some programs look at

@@ -26,6 +26,7 @@ mod hresult;
 mod lent;
 mod lock;
 mod memory;
+mod outputs;
 mod property;
 mod registry;
 mod token;

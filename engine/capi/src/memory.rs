@@ -37,6 +37,19 @@ impl<T: Copy> Place<T> {
         NonNull::new(start).map(|start| Self { start, count: 1 })
     }
 
+    /// The place an argument points at, if it is not null, after this value was written there.
+    ///
+    /// # Safety
+    ///
+    /// As for [`required`](Self::required).
+    #[inline]
+    pub(crate) unsafe fn with(start: *mut T, value: T) -> Option<Self> {
+        // SAFETY: the caller vouches for it.
+        let place = unsafe { Self::optional(start) }?;
+        place.set(value);
+        Some(place)
+    }
+
     /// Places for `count` values; null only if there are none.
     ///
     /// # Safety
