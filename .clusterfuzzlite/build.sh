@@ -6,7 +6,7 @@ cd "$SRC/wsproof"
 
 # What the targets are is asked of a program that is built as usual.
 targets=$(env -u RUSTFLAGS cargo run --quiet --package wsproof-fuzz --example list -- targets)
-cargo fuzz build -O
+RUSTC_WORKSPACE_WRAPPER=$PWD/scripts/config/rustc-fuzz cargo fuzz build -O
 folder=$(cargo metadata --format-version 1 --no-deps | grep -oP '"target_directory":"\K[^"]+')
 host=$(rustc -vV | sed -n 's/^host: //p')
 

@@ -7,10 +7,9 @@ use std::env;
 use std::sync::OnceLock;
 
 use wsproof_model::Violation::{DataCorrupt, DataUnfinished};
-use wsproof_model::reading::read_agreed;
-use wsproof_model::{Bug, Event, Fault, Limits};
+use wsproof_model::{Bug, Event, Fault};
 
-use crate::stream::{Delivery, Seen, Setup, written_by_the_book};
+use crate::stream::{self, Delivery, Seen, Setup, written_by_the_book};
 
 /// Mistakes that concern neither what a stream of frames says nor what a head says, but what an
 /// endpoint sends, admits or survives. The conformance cases are there for them: the models that
@@ -123,20 +122,17 @@ pub fn planted() -> Option<Bug> {
     })
 }
 
-/// What a model with this mistake makes of a stream.
-pub(crate) fn read_stream(bug: Bug, setup: Setup, stream: &[u8]) -> Seen<'_> {
+/// What a model with this mistake, or without any, makes of a stream.
+#[must_use]
+pub fn read_stream(bug: Option<Bug>, setup: Setup, stream: &[u8]) -> Seen<'_> {
     let mut delivery = Delivery::new(setup, stream);
     let room = setup.receive_buffer();
     let pieces =
         core::iter::from_fn(|| Some(delivery.next(room)).filter(|piece| !piece.is_empty()));
-    let limits = Limits { message: setup.limit() };
-    let (bugs, agreed) = (setup.bugs(Some(bug)), setup.agreed());
-    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, pieces);
-    outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
-    let mut seen = Seen::of(setup, stream, outcome);
+    let mut seen = Seen::of(setup, stream, stream::by_model(setup, bug, stream, pieces));
     seen.close = match (seen.outcome.fault, seen.outcome.events.last()) {
         (Some(Fault { violation: DataCorrupt | DataUnfinished, .. }), _)
-            if bug == Bug::FailsDataWith1011 =>
+            if bug == Some(Bug::FailsDataWith1011) =>
         {
             1011
         }

@@ -11,7 +11,7 @@ use core::fmt::Write as _;
 
 use wsproof_cases::wire::Header;
 use wsproof_model::reading::read_agreed;
-use wsproof_model::{Limits, Outcome, Violation};
+use wsproof_model::{Bug, Limits, Outcome, Violation};
 
 use crate::planted::{self, planted};
 
@@ -25,7 +25,7 @@ pub use setup::{Cuts, Setup};
 #[must_use]
 pub fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
     if let Some(bug) = planted() {
-        return planted::read_stream(bug, setup, stream);
+        return planted::read_stream(Some(bug), setup, stream);
     }
     if setup.through_session() { session::read(setup, stream) } else { typed::read(setup, stream) }
 }
@@ -33,9 +33,19 @@ pub fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
 /// What the RFC says about a stream, as far as the engine tells.
 #[must_use]
 pub fn meaning(setup: Setup, stream: &[u8]) -> Outcome {
+    by_model(setup, None, stream, [stream])
+}
+
+/// What a model with this mistake makes of a stream in pieces, as far as the engine would tell.
+pub(crate) fn by_model<'a>(
+    setup: Setup,
+    bug: Option<Bug>,
+    stream: &[u8],
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
     let limits = Limits { message: setup.limit() };
-    let (bugs, agreed) = (setup.bugs(None), setup.agreed());
-    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, [stream]);
+    let (bugs, agreed) = (setup.bugs(bug), setup.agreed());
+    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, pieces);
     // That a message has begun shows only in its first octet.
     outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
     // The engine looks at control frames as a whole; then it names the same octet as the model.
@@ -60,7 +70,8 @@ fn end_of_frame(stream: &[u8], offset: u64) -> u64 {
 /// An input in a form for people: the settings, the octets, and what they say.
 #[must_use]
 pub fn show(octets: &[u8]) -> String {
-    Setup::split(octets).map_or_else(String::new, |(setup, stream)| describe(setup, stream))
+    let split = Setup::split(octets);
+    split.map_or_else(|| String::from("no stream"), |(setup, stream)| describe(setup, stream))
 }
 
 /// A stream in a form for people.

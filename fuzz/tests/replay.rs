@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use wsproof_fuzz::{TARGETS, replay, seeds};
+use wsproof_fuzz::oracle::judge;
+use wsproof_fuzz::{TARGETS, planted, replay, seeds, stream};
 
 #[test]
 fn seeds_and_regressions_are_as_they_should_be() {
@@ -30,6 +31,20 @@ fn seeds_and_regressions_are_as_they_should_be() {
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     assert!(count > 100, "{count} inputs are not what is committed");
     println!("{count} inputs");
+}
+
+#[test]
+fn a_planted_model_without_a_mistake_is_never_found() {
+    // Otherwise whatever is planted would be found at once.
+    for target in TARGETS {
+        for file in replay::files(&replay::package().join("seeds").join(target.seeds)).unwrap() {
+            let Some((setup, stream)) = (target.stream)(&fs::read(&file).unwrap()) else { break };
+            let seen = planted::read_stream(None, setup, &stream);
+            if let Err(finding) = judge(stream::ORACLES, &seen) {
+                panic!("{}: {finding}", file.display());
+            }
+        }
+    }
 }
 
 #[test]

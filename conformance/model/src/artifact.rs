@@ -4,12 +4,16 @@
 //! the first two say the role of the reader and what was agreed on; what the peer sends follows. What
 //! comes of it is what the model makes of it.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use wsproof_cases::Role;
 use wsproof_cases::case::{self, Alternative, Case, Ending, Finish, Grade, Plays};
 use wsproof_cases::deflate::{Ask, Deflate, MOST_BITS, Terms};
 use wsproof_cases::payload::Payload;
 use wsproof_cases::step::{Frame, Masking, Step};
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
+use wsproof_cases::wscase::Saved;
 
 use crate::bug::Bugs;
 use crate::deflate::Agreed;
@@ -23,6 +27,20 @@ pub const CLIENT: u8 = 0x01;
 pub const DEFLATE: u8 = 0x10;
 /// Set in the first of them if the peer then compresses each message for itself.
 pub const EACH_FOR_ITSELF: u8 = 0x20;
+
+/// Beginnings of the names of fuzz targets whose inputs are streams, and of the folder of their
+/// seeds; and whether the messages in them may be compressed.
+const STREAMS: [(&str, bool); 2] = [("frame_stream", false), ("deflate_stream", true)];
+
+/// Whether the inputs of the fuzz target with this name are streams.
+pub fn is_of_streams(target: &str) -> bool {
+    STREAMS.iter().any(|(name, _)| target.starts_with(name))
+}
+
+/// Whether messages in them may be compressed.
+pub fn is_compressed(target: &str) -> bool {
+    STREAMS.iter().any(|(name, compressed)| *compressed && target.starts_with(name))
+}
 
 /// A stream and who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,9 +90,18 @@ const DROPPED: Deflate = Deflate {
     ..KEPT
 };
 
+/// The case that an artifact is, under the name of its file.
+pub fn saved(file: &Path, artifact: Artifact<'_>) -> Saved {
+    let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let word = |octet: char| if octet.is_ascii_alphanumeric() { octet } else { '-' };
+    let name = name.to_ascii_lowercase().chars().map(word).collect::<String>();
+    let case = case(format!("fuzzing/{}", name.trim_matches('-')), artifact);
+    Saved { role: Some(artifact.role), case }
+}
+
 /// The case in which a tester sends this stream to a subject of this role, and the subject is to do
 /// what the model says.
-pub fn case(id: String, artifact: Artifact<'_>) -> Case {
+fn case(id: String, artifact: Artifact<'_>) -> Case {
     let Artifact { role, peer, stream } = artifact;
     // The subject's own terms do not matter, since it is read what the peer sends.
     let agreed = peer.map(|peer| Agreed { own: peer, peer });

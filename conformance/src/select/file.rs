@@ -12,19 +12,21 @@ use wsproof_model::artifact::{self, Artifact};
 use super::item::Item;
 use crate::file;
 
-/// Fuzz targets whose inputs are streams, and whether the messages in them are compressed.
-const STREAMS: [(&str, bool); 3] =
-    [("frame_stream_model", false), ("frame_stream_cuts", false), ("deflate_stream_model", true)];
+/// What a fuzzer writes in front of the digest in the names of its findings.
+const FINDINGS: [&str; 5] = ["crash-", "leak-", "oom-", "slow-unit-", "timeout-"];
 
 /// Whether a filter names a file.
 pub(super) fn is_file(filter: &str) -> bool {
     filter.ends_with(".wscase") || is_artifact(filter)
 }
 
-/// Whether it names an input of a fuzz target that reads frames: a file in a folder of its name.
+/// Whether it names an input of a fuzz target: a file in a folder of a target that reads streams, or
+/// anywhere with the name of a finding.
 fn is_artifact(filter: &str) -> bool {
     let path = Path::new(filter);
-    folder(path).is_some_and(|name| STREAMS.iter().any(|(own, _)| *own == name)) && path.is_file()
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let is_finding = FINDINGS.iter().any(|prefix| name.starts_with(prefix));
+    (is_finding || folder(path).is_some_and(artifact::is_of_streams)) && path.is_file()
 }
 
 /// The name of the folder that a file lies in.
@@ -51,18 +53,17 @@ pub(super) fn items_of(path: &str) -> Result<&'static [Item], String> {
 
 /// The stream of an artifact as a case of its name.
 fn found(path: &str) -> Result<Saved, String> {
+    let target = folder(Path::new(path)).unwrap_or_default();
+    if !artifact::is_of_streams(target) {
+        return Err(format!(
+            "only the fuzz target knows what this stands for: \
+             cargo run -p wsproof-fuzz --bin {target} -- --show {path}"
+        ));
+    }
     let octets = octets(path)?;
-    let compressed = folder(Path::new(path)).and_then(|name| {
-        STREAMS.iter().find(|(own, _)| *own == name).map(|(_, compressed)| *compressed)
-    });
-    let artifact = Artifact::split(&octets, compressed.unwrap_or_default());
+    let artifact = Artifact::split(&octets, artifact::is_compressed(target));
     let artifact = artifact.ok_or("the file is too short for a stream")?;
-    let role = artifact.role;
-    let name = Path::new(path).file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let word = |octet: char| if octet.is_ascii_alphanumeric() { octet } else { '-' };
-    let name = name.to_ascii_lowercase().chars().map(word).collect::<String>();
-    let case = artifact::case(format!("fuzzing/{}", name.trim_matches('-')), artifact);
-    Ok(Saved { role: Some(role), case })
+    Ok(artifact::saved(Path::new(path), artifact))
 }
 
 /// Reads no more of a file than a case may have.

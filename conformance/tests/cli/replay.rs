@@ -104,6 +104,25 @@ fn what_a_fuzzer_found_is_replayed_and_saved() {
     let wrong = ["replay", "found.wscase", "--driver", "model", "--bug", "never-checks-text"];
     here(&wrong).code(100);
 
+    // The same behind a handshake that has agreed on permessage-deflate, and a compressed text.
+    let folder_of_deflate = folder.path().join("deflate_stream_model");
+    std::fs::create_dir(&folder_of_deflate).unwrap();
+    let compressed =
+        b"\x00\x00\x00\x00\x00\x00\x00\x00\xc1\x87\x00\x00\x00\x00\xf2H\xcd\xc9\xc9\x07\x00";
+    std::fs::write(folder_of_deflate.join("crash-2"), compressed).unwrap();
+    let right = here(&["replay", "deflate_stream_model/crash-2", "--save", "two.wscase"]).code(0);
+    assert!(right.out.contains("  PASS  "), "{}", right.out);
+    here(&["run", "two.wscase", "--driver", "typed"]).code(0);
+    here(&["run", "two.wscase", "--driver", "model", "--bug", "refuses-empty-compressed"]).code(0);
+    here(&["run", "two.wscase", "--driver", "model", "--bug", "leaves-tail-on"]).code(100);
+
+    // What is made of choices is decoded by its own target.
+    let choices = folder.path().join("session_calls");
+    std::fs::create_dir(&choices).unwrap();
+    std::fs::write(choices.join("crash-3"), b"\0").unwrap();
+    let foreign = here(&["replay", "session_calls/crash-3"]).code(2);
+    assert!(foreign.err.contains("--bin session_calls -- --show"), "{}", foreign.err);
+
     std::fs::write(found.join("short"), b"\0").unwrap();
     let short = here(&["replay", "frame_stream_model/short"]).code(2);
     assert!(short.err.contains("too short"), "{}", short.err);
@@ -111,10 +130,14 @@ fn what_a_fuzzer_found_is_replayed_and_saved() {
 
 #[test]
 fn every_seed_of_the_fuzz_targets_is_a_case_that_the_model_passes() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/seeds/frame_stream");
-    let seeds = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let seeds: Vec<_> = seeds.map(|path| path.to_str().unwrap().to_owned()).collect();
-    assert!(seeds.len() > 1000, "{}", seeds.len());
+    let folders = [("frame_stream", 1000), ("deflate_stream", 200)].map(|(folder, least)| {
+        let folder = format!("{}/../fuzz/seeds/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let seeds = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let seeds: Vec<_> = seeds.map(|path| path.to_str().unwrap().to_owned()).collect();
+        assert!(seeds.len() > least, "{}", seeds.len());
+        seeds
+    });
+    let seeds = folders.concat();
     let seeds = seeds.iter().map(String::as_str);
     call(&["run", "--driver", "model"].into_iter().chain(seeds).collect::<Vec<_>>()).code(0);
 }

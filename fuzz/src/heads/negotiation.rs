@@ -18,8 +18,8 @@ pub(crate) const SPOKEN: u8 = 4;
 pub(super) const OFFERS: [&[&str]; 4] = [
     &["permessage-deflate; client_max_window_bits"],
     &["permessage-deflate"],
-    &["permessage-deflate; server_no_context_takeover; server_max_window_bits=10"],
-    &["permessage-deflate; client_max_window_bits; server_max_window_bits=9", "permessage-deflate"],
+    &["permessage-deflate; server_max_window_bits=10; client_max_window_bits"],
+    &["permessage-deflate; server_no_context_takeover", "permessage-deflate; foo"],
 ];
 
 impl Setup {

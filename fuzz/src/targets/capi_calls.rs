@@ -16,6 +16,7 @@ pub const TARGET: Target = Target {
     longest: 1024,
     check,
     show,
+    stream: |_| None,
 };
 
 /// The oracles.

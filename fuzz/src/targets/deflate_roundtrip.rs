@@ -18,6 +18,7 @@ pub const TARGET: Target = Target {
     longest: 512,
     check,
     show,
+    stream: |_| None,
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

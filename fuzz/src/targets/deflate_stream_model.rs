@@ -18,6 +18,9 @@ pub const TARGET: Target = Target {
     longest: 1024,
     check,
     show,
+    stream: |octets| {
+        Setup::split_compressed(octets).map(|(setup, stream)| (setup, stream.to_vec()))
+    },
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
@@ -31,5 +34,6 @@ fn check(octets: &[u8]) -> Result<Keep, Finding> {
 
 fn show(octets: &[u8]) -> String {
     let split = Setup::split_compressed(octets);
-    split.map_or_else(String::new, |(setup, stream)| stream::describe(setup, stream))
+    let describe = |(setup, stream)| stream::describe(setup, stream);
+    split.map_or_else(|| String::from("no stream"), describe)
 }

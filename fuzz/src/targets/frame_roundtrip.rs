@@ -17,6 +17,7 @@ pub const TARGET: Target = Target {
     longest: 512,
     check,
     show,
+    stream: |_| None,
 };
 
 /// How many pongs may wait at least.

@@ -4,7 +4,7 @@ use arbitrary::Unstructured;
 
 use crate::oracle::{Finding, judge};
 use crate::script::Script;
-use crate::stream;
+use crate::stream::{self, Setup};
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -17,15 +17,21 @@ pub const TARGET: Target = Target {
     longest: 512,
     check,
     show,
+    stream: |octets| Some(choose(octets)),
 };
 
+fn choose(octets: &[u8]) -> (Setup, Vec<u8>) {
+    let Script { setup, stream } = Script::choose(&mut Unstructured::new(octets));
+    (setup, stream)
+}
+
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
-    let script = Script::choose(&mut Unstructured::new(octets));
-    judge(stream::ORACLES, &stream::read(script.setup, &script.stream))?;
+    let (setup, stream) = choose(octets);
+    judge(stream::ORACLES, &stream::read(setup, &stream))?;
     Ok(Keep::Yes)
 }
 
 fn show(octets: &[u8]) -> String {
-    let script = Script::choose(&mut Unstructured::new(octets));
-    stream::show(&script.setup.join(&script.stream))
+    let (setup, stream) = choose(octets);
+    stream::describe(setup, &stream)
 }

@@ -14,6 +14,7 @@ pub const TARGET: Target = Target {
     longest: 1024,
     check,
     show: stream::show,
+    stream: |octets| Setup::split(octets).map(|(setup, stream)| (setup, stream.to_vec())),
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

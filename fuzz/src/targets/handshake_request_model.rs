@@ -14,6 +14,7 @@ pub const TARGET: Target = Target {
     longest: 2048,
     check,
     show,
+    stream: |_| None,
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

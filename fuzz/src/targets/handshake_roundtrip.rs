@@ -29,6 +29,7 @@ pub const TARGET: Target = Target {
     longest: 512,
     check,
     show: |octets| format!("{:#?}", play(&mut Unstructured::new(octets))),
+    stream: |_| None,
 };
 
 /// The oracles.

@@ -21,6 +21,7 @@ pub const TARGET: Target = Target {
     longest: 4096,
     check,
     show: |octets| octets.escape_ascii().to_string().replace("\\n", "\n"),
+    stream: |_| None,
 };
 
 /// What the documents are, as far as they are anything.

@@ -6,6 +6,8 @@
 
 mod others;
 mod table;
+#[cfg(feature = "wslay")]
+mod wslay;
 
 use wsproof_cases::Role;
 use wsproof_cases::step::Kind;
@@ -26,6 +28,7 @@ pub const TARGET: Target = Target {
     longest: 2048,
     check,
     show: stream::show,
+    stream: |octets| Setup::split(octets).map(|(setup, stream)| (setup, stream.to_vec())),
 };
 
 /// What an implementation tells of a stream.
@@ -50,6 +53,8 @@ pub enum Voter {
     Tungstenite,
     /// tokio-websockets.
     TokioWebsockets,
+    /// wslay, if it was built in.
+    Wslay,
 }
 
 /// What was said of a stream.
@@ -61,7 +66,7 @@ pub struct Seen<'a> {
     /// The same in the voters' words.
     pub expected: Vec<Told>,
     /// What each voter says.
-    pub votes: [(Voter, Vec<Told>); 2],
+    pub votes: Vec<(Voter, Vec<Told>)>,
 }
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
@@ -81,9 +86,11 @@ pub fn ask(role: Role, stream: &[u8]) -> Seen<'_> {
         Event::Close { body } => Told::Close(Event::close_code(body).unwrap_or(1005)),
     });
     let expected = expected.chain(outcome.fault.map(|_| Told::Fault)).collect();
-    let votes = [
+    let votes = vec![
         (Voter::Tungstenite, others::tungstenite(role, stream)),
         (Voter::TokioWebsockets, others::tokio_websockets(role, stream)),
+        #[cfg(feature = "wslay")]
+        (Voter::Wslay, wslay::ask(role, stream)),
     ];
     Seen { stream, outcome, expected, votes }
 }

@@ -52,6 +52,16 @@ pub const DIVERGENCES: &[Divergence] = &[
         what: "takes 1014 for a wrong status code (registered with IANA, section 7.4.2)",
         when: |seen| seen.expected.contains(&Told::Close(1014)),
     },
+    Divergence {
+        of: Voter::Wslay,
+        what: "takes 1012 to 1014 for wrong status codes (registered with IANA, section 7.4.2)",
+        when: |seen| (1012..=1014).any(|code| seen.expected.contains(&Told::Close(code))),
+    },
+    Divergence {
+        of: Voter::Wslay,
+        what: "takes a Close with a body of one octet (section 5.5.1)",
+        when: |seen| of_fault(seen, Violation::CloseBodyOfOne),
+    },
 ];
 
 /// Whether the last header announces more than so many octets.
