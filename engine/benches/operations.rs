@@ -111,7 +111,7 @@ fn send(role: Role, size: usize, count: usize) {
 
 /// From the octets of a request to those of the response.
 fn handshake_server(count: usize) {
-    let request = common::request_head(&common::REQUEST[1..]);
+    let request = common::request();
     for _ in 0..count {
         black_box(common::answer(&request));
     }

@@ -1,10 +1,14 @@
 //! Where masking keys and handshake nonces come from.
 //!
-//! The engine owns no randomness (law 1): it asks an [`Entropy`]. The default, [`OsEntropy`], reads
-//! the operating system's generator in batches, because one system call per frame would cost more
-//! than the frame. Tests and fuzz targets pass a [`FixedEntropy`] and get the same bytes each time.
+//! The engine owns no randomness (law 1): it asks an [`Entropy`]. The default, [`OsEntropy`], asks
+//! the operating system once and stretches what it got, because a system call costs as much as
+//! dozens of small frames. Tests and fuzz targets pass a [`FixedEntropy`] and get the same bytes
+//! each time.
 
 use core::fmt;
+
+use chacha20::ChaCha12Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 /// A source of unpredictable octets.
 ///
@@ -21,28 +25,31 @@ impl<E: Entropy + ?Sized> Entropy for &mut E {
     }
 }
 
-/// Octets fetched from the operating system at a time: 256 masking keys. Fewer cost as much.
-const BATCH: usize = 1024;
-
-/// The operating system's cryptographic generator, read 1024 octets at a time.
+/// A generator that the operating system's seeds with 32 octets at the first use: the stream cipher
+/// ChaCha with twelve rounds.
 ///
-/// Every octet is handed out once and erased from the batch when it is.
+/// Who knows any number of its octets can guess no other, which is what RFC 6455 §10.3 needs of
+/// masking keys. Every octet is handed out once.
 ///
 /// # Panics
 ///
 /// [`fill`](Entropy::fill) panics when the operating system has no generator to offer: going on
 /// with guessable masking keys would silently undo RFC 6455 §10.3.
 pub struct OsEntropy {
-    batch: [u8; BATCH],
-    /// `used <= BATCH`; octets in `used..BATCH` have not been handed out yet.
-    used: usize,
+    generator: Option<ChaCha12Rng>,
 }
 
 impl OsEntropy {
-    /// A generator whose first batch is fetched at the first use.
+    /// A generator that is seeded at the first use.
     #[must_use]
     pub const fn new() -> Self {
-        Self { batch: [0; BATCH], used: BATCH }
+        Self { generator: None }
+    }
+
+    /// A masking key.
+    #[inline]
+    pub(crate) fn key(&mut self) -> [u8; 4] {
+        self.generator.get_or_insert_with(seeded).next_u32().to_le_bytes()
     }
 }
 
@@ -54,38 +61,21 @@ impl Default for OsEntropy {
 
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        for octet in bytes {
-            [*octet] = self.take();
-        }
+        self.generator.get_or_insert_with(seeded).fill_bytes(bytes);
     }
 }
 
-impl OsEntropy {
-    /// The next octets, at most a batch of them.
-    #[inline]
-    pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
-        const { assert!(N <= BATCH) };
-        loop {
-            let fresh = self.batch.get_mut(self.used..).unwrap_or_default();
-            if let Some(fresh) = fresh.first_chunk_mut() {
-                self.used += N;
-                return core::mem::replace(fresh, [0; N]);
-            }
-            self.fetch();
-        }
-    }
-
-    #[cold]
-    #[expect(clippy::expect_used, reason = "documented: no generator, no masking")]
-    fn fetch(&mut self) {
-        getrandom::fill(&mut self.batch).expect("the operating system has no generator");
-        self.used = 0;
-    }
+#[cold]
+#[expect(clippy::expect_used, reason = "documented: no generator, no masking")]
+fn seeded() -> ChaCha12Rng {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).expect("the operating system has no generator");
+    ChaCha12Rng::from_seed(seed)
 }
 
 impl fmt::Debug for OsEntropy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The batch is secret until it has been used.
+        // The state is secret.
         f.debug_struct("OsEntropy").finish_non_exhaustive()
     }
 }
@@ -139,13 +129,14 @@ mod tests {
 
     #[test]
     fn octets_of_the_operating_system_are_handed_out_once() {
-        let mut entropy = OsEntropy::new();
-        let mut keys = [[0u8; 4]; 200];
-        for key in &mut keys {
-            entropy.fill(key);
-        }
+        // Of two sources, since each has a seed of its own.
+        let mut sources = [OsEntropy::new(), OsEntropy::new()];
+        let mut keys: Vec<_> = (0..200).map(|number| sources[number % 2].key()).collect();
+        let mut filled = [[0; 4]; 200];
+        filled.iter_mut().enumerate().for_each(|(number, key)| sources[number % 2].fill(key));
+        keys.extend(filled);
         keys.sort_unstable();
-        // 200 keys of 32 bits: two collisions have a chance of about one in ten to the eleventh.
+        // 400 keys of 32 bits: two collisions have a chance of about one in ten to the tenth.
         let repeats = keys.windows(2).filter(|pair| pair[0] == pair[1]).count();
         assert!(repeats < 2, "{repeats} keys repeat");
     }

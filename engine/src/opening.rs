@@ -19,7 +19,9 @@ use crate::session::Session;
 ///   client   Created ── begin ──► ClientBegun ── end ─────────────────────────► Over
 ///   server   Created ── begin ──► ServerBegun ── end, or any session function ► Over
 /// ```
+// The tag has an octet of its own, since every call looks at it first.
 #[derive(Debug)]
+#[repr(u8)]
 pub(crate) enum Opening {
     Created(Role),
     ClientBegun(ClientHandshake),
@@ -28,6 +30,7 @@ pub(crate) enum Opening {
 }
 
 impl Opening {
+    #[inline(always)]
     pub(crate) const fn is_over(&self) -> bool {
         matches!(self, Self::Over(_))
     }
@@ -225,8 +228,13 @@ where
     }
 
     /// The rule of every session function: open, or a server that is ready to be.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn require_open(&mut self) -> Result<(), Misuse> {
+        if self.opening.is_over() { Ok(()) } else { self.open_now() }
+    }
+
+    #[cold]
+    fn open_now(&mut self) -> Result<(), Misuse> {
         match self.opening {
             Opening::Over(_) => Ok(()),
             Opening::ServerBegun => {

@@ -79,11 +79,37 @@ use crate::opening::Opening;
 pub struct Session<C = (), P = Bytes, B = Bytes, S = Owned> {
     pub(crate) opening: Opening,
     pub(crate) machine: Machine<C, P, B, S>,
-    send_slot: Option<(u64, SendSlot)>,
-    receive_slot: Option<(u64, ReceiveSlot)>,
-    /// The number of the next ticket; starts at random, so that a ticket of another session does
-    /// not fit by chance.
+    sending: Outstanding<SendSlot>,
+    receiving: Outstanding<ReceiveSlot>,
+    /// The number of the last ticket, never 0: odd, starting at random, so that a ticket of another
+    /// session does not fit by chance.
     epoch: u64,
+}
+
+/// The action of a queue that was handed out and is not over.
+#[derive(Clone, Copy, Debug)]
+struct Outstanding<T> {
+    /// The number of its ticket; 0 if there is none.
+    epoch: u64,
+    /// What it is; of no meaning if there is none.
+    slot: T,
+}
+
+impl<T> Outstanding<T> {
+    #[inline(always)]
+    const fn is_none(&self) -> bool {
+        self.epoch == 0
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, ticket: Ticket, slot: T) {
+        *self = Self { epoch: ticket.epoch, slot };
+    }
+
+    #[inline(always)]
+    const fn end(&mut self) {
+        self.epoch = 0;
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +148,10 @@ where
     pub(crate) fn over(opening: Opening, machine: Machine<C, P, B, S>) -> Self {
         let mut first = [0; 8];
         machine.link.fill(&mut first);
-        let epoch = u64::from_ne_bytes(first);
-        Self { opening, machine, send_slot: None, receive_slot: None, epoch }
+        let epoch = u64::from_ne_bytes(first) | 1;
+        let sending = Outstanding { epoch: 0, slot: SendSlot::Complete };
+        let receiving = Outstanding { epoch: 0, slot: ReceiveSlot::Result };
+        Self { opening, machine, sending, receiving, epoch }
     }
 
     /// Queues an operation to send; first queued, first sent. `context` comes back with it.
@@ -186,12 +214,12 @@ where
     pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
         self.require_open()?;
         let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
-        let receives = queue.covers_receive() && self.receive_slot.is_none();
+        let receives = queue.covers_receive() && self.receiving.is_none();
         if receives && receiver.next_pong(storage.receive_part().1, link).is_some() {
             return Ok(self.hand_out_pong());
         }
         if queue.covers_send()
-            && self.send_slot.is_none()
+            && self.sending.is_none()
             && let Some(step) = sender.next(storage.send_part(), link)?
         {
             return Ok(self.hand_out_send(step));
@@ -205,12 +233,12 @@ where
             receive::Step::Pong => Ok(self.hand_out_pong()),
             receive::Step::Read => {
                 let ticket = self.next_ticket();
-                self.receive_slot = Some((ticket.epoch, ReceiveSlot::Read));
+                self.receiving.begin(ticket, ReceiveSlot::Read);
                 Ok(Action::ReceiveFromNetwork(ticket))
             }
             receive::Step::Result(buffer_type) => {
                 let ticket = self.next_ticket();
-                self.receive_slot = Some((ticket.epoch, ReceiveSlot::Result));
+                self.receiving.begin(ticket, ReceiveSlot::Result);
                 Ok(Action::IndicateReceiveComplete(ticket, buffer_type))
             }
             receive::Step::Fault => {
@@ -222,7 +250,7 @@ where
     fn hand_out_pong(&mut self) -> Action {
         self.machine.link.set_pong_on_its_way(true);
         let ticket = self.next_ticket();
-        self.receive_slot = Some((ticket.epoch, ReceiveSlot::Pong));
+        self.receiving.begin(ticket, ReceiveSlot::Pong);
         Action::SendToNetwork(ticket, BufferType::PingPong)
     }
 
@@ -232,14 +260,14 @@ where
         let Machine { sender, link, .. } = &mut self.machine;
         let front = sender.front().map(|(buffer_type, _)| buffer_type);
         let buffer_type = front.unwrap_or(BufferType::BinaryMessage);
-        link.set_frame_open(sender.offer_splits_frame());
         match step {
             send::Step::Write => {
-                self.send_slot = Some((ticket.epoch, SendSlot::Write { confined: false }));
+                link.set_frame_open(sender.offer_splits_frame());
+                self.sending.begin(ticket, SendSlot::Write { confined: false });
                 Action::SendToNetwork(ticket, buffer_type)
             }
             send::Step::Complete => {
-                self.send_slot = Some((ticket.epoch, SendSlot::Complete));
+                self.sending.begin(ticket, SendSlot::Complete);
                 Action::IndicateSendComplete(ticket, buffer_type)
             }
         }
@@ -247,7 +275,7 @@ where
 
     #[inline]
     fn next_ticket(&mut self) -> Ticket {
-        self.epoch = self.epoch.wrapping_add(1);
+        self.epoch = self.epoch.wrapping_add(2);
         Ticket { session: self.machine.storage.address(), epoch: self.epoch }
     }
 
@@ -326,13 +354,13 @@ where
         match slot {
             Slot::Send(_) => {
                 link.set_frame_open(sender.inside_frame());
-                self.send_slot = None;
+                self.sending.end();
             }
             Slot::Receive(slot) => {
                 if slot == ReceiveSlot::Pong {
                     link.set_pong_on_its_way(false);
                 }
-                self.receive_slot = None;
+                self.receiving.end();
             }
         }
         Ok(())
@@ -348,9 +376,9 @@ where
     pub fn confine(&mut self, ticket: Ticket) -> Result<(), Misuse> {
         if let Slot::Send(SendSlot::Write { .. }) = self.slot(ticket)?
             && self.machine.sender.offers_two_slices()
-            && !matches!(self.receive_slot, Some((_, ReceiveSlot::Pong)))
+            && !self.machine.link.pong_on_its_way()
         {
-            self.send_slot = Some((ticket.epoch, SendSlot::Write { confined: true }));
+            self.sending.slot = SendSlot::Write { confined: true };
             self.machine.link.set_frame_open(true);
         }
         Ok(())
@@ -385,7 +413,7 @@ where
             Slot::Receive(ReceiveSlot::Pong) => {
                 self.machine.receiver.complete_pong();
                 self.machine.link.set_pong_on_its_way(false);
-                self.receive_slot = None;
+                self.receiving.end();
                 Ok(Completed::Network)
             }
             Slot::Receive(ReceiveSlot::Read) => {
@@ -395,29 +423,28 @@ where
             Slot::Send(SendSlot::Complete) => {
                 let (outgoing, context, outcome) =
                     self.machine.sender.complete().ok_or(Misuse::StaleTicket)?;
-                self.send_slot = None;
+                self.sending.end();
                 Ok(Completed::Send { outgoing, context, outcome })
             }
             Slot::Receive(ReceiveSlot::Result) => {
                 let (buffer, context) =
                     self.machine.receiver.complete().ok_or(Misuse::StaleTicket)?;
-                self.receive_slot = None;
+                self.receiving.end();
                 Ok(Completed::Receive { buffer, context })
             }
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn complete_write(&mut self, written: usize, confined: bool) {
         let Machine { sender, link, .. } = &mut self.machine;
-        let offered = if confined { sender.offered_from_area() } else { sender.offered() };
-        if written == offered {
-            sender.advance(written);
+        if confined {
+            sender.complete_first_slice(written);
         } else {
-            sender.abandon();
+            sender.complete_offer(written);
         }
         link.set_frame_open(sender.inside_frame());
-        self.send_slot = None;
+        self.sending.end();
     }
 
     #[inline]
@@ -431,7 +458,7 @@ where
         } else {
             receiver.supply(read);
         }
-        self.receive_slot = None;
+        self.receiving.end();
         Ok(())
     }
 
@@ -456,9 +483,9 @@ where
         if ticket.session != self.machine.storage.address() {
             return Err(Misuse::StaleTicket);
         }
-        match (self.send_slot, self.receive_slot) {
-            (Some((epoch, slot)), _) if epoch == ticket.epoch => Ok(Slot::Send(slot)),
-            (_, Some((epoch, slot))) if epoch == ticket.epoch => Ok(Slot::Receive(slot)),
+        match ticket.epoch {
+            epoch if epoch == self.sending.epoch => Ok(Slot::Send(self.sending.slot)),
+            epoch if epoch == self.receiving.epoch => Ok(Slot::Receive(self.receiving.slot)),
             _ => Err(Misuse::StaleTicket),
         }
     }

@@ -15,7 +15,17 @@ impl Utf8 {
     /// # Errors
     ///
     /// The index of the first octet with which the text cannot go on.
+    #[inline]
     pub(crate) fn check(&mut self, bytes: &[u8]) -> Result<(), usize> {
+        if self.is_complete() && bytes.len() < LONG && core::str::from_utf8(bytes).is_ok() {
+            return Ok(());
+        }
+        self.check_any(bytes)
+    }
+
+    /// The same of text that is long, or not whole, or wrong.
+    #[inline(never)]
+    fn check_any(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let finished = self.finish_open(bytes)?;
         let rest = bytes.get(finished..).unwrap_or_default();
         let good = checked_prefix(rest);

@@ -197,11 +197,11 @@ pub(crate) fn connect<'a>(config: &Config, keys: Keys) -> LentConnection<'a> {
     connection
 }
 
-/// A request's head as octets, with these fields behind Host.
-pub(crate) fn request_head(fields: &[(&str, &str)]) -> Vec<u8> {
-    let mut head = String::from("GET /chat HTTP/1.1\r\nHost: localhost\r\n");
-    for (name, value) in fields {
-        head.extend([*name, ": ", *value, "\r\n"]);
+/// A request's head as octets.
+pub(crate) fn request() -> Vec<u8> {
+    let mut head = String::from("GET /chat HTTP/1.1\r\n");
+    for (name, value) in REQUEST {
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head.push_str("\r\n");
     head.into_bytes()
@@ -316,12 +316,12 @@ fn is_last(kind: BufferType) -> bool {
     matches!(kind, BufferType::BinaryMessage | BufferType::Utf8Message)
 }
 
-/// Sends a binary message and shows what goes to the network to `see`.
+/// Sends a binary message and shows what goes to the network to `see`, until the message comes back.
 pub(crate) fn send<'a>(session: &mut Lent<'a>, payload: &'a [u8], mut see: impl FnMut([&[u8]; 2])) {
     session.send(Outgoing::BinaryMessage(payload), ()).expect("room for an operation");
     loop {
         match session.get_action(ActionQueue::Send).expect("a payload as it was") {
-            Action::NoAction => return,
+            Action::NoAction => unreachable!("an operation waits"),
             Action::SendToNetwork(ticket, _) => {
                 let slices = session.slices(ticket).expect("a write");
                 let written = slices[0].len() + slices[1].len();
@@ -330,6 +330,7 @@ pub(crate) fn send<'a>(session: &mut Lent<'a>, payload: &'a [u8], mut see: impl 
             }
             Action::IndicateSendComplete(ticket, _) => {
                 session.complete_action(ticket, 0).expect("a completion");
+                return;
             }
             action => unreachable!("{action:?} is of the receive queue"),
         }
@@ -354,6 +355,7 @@ pub(crate) fn send_typed<'a>(
             }
             SendAction::IndicateSendComplete(done) => {
                 done.complete();
+                return;
             }
         }
     }

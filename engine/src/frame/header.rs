@@ -203,7 +203,7 @@ impl Written {
 
     /// Copies the header to the start of `area`, which has room for two machine words; answers with
     /// its length. What is behind it there is overwritten, too.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn copy_to(&self, area: &mut [u8]) -> usize {
         // Cannot be shorter: no send buffer is.
         let Some(start) = area.first_chunk_mut() else { return 0 };
@@ -217,16 +217,22 @@ impl Written {
 ///
 /// The octets are put together in a register, the first of them lowest: what is written to memory
 /// one by one cannot be read back at once.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(first: u8, length: u64, key: Option<[u8; 4]>) -> Written {
     let mask = if key.is_some() { MASKED } else { 0 };
-    let (second, long, mut size) = match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short @ 0..=125), _) => (short, 0, 2),
-        (_, Ok(medium)) => (126, u64::from(medium.swap_bytes()), 4),
-        _ => (127, length.swap_bytes(), 10),
+    let start = |second: u8| u16::from_le_bytes([first, mask | second]);
+    if let Ok(short @ 0..=125) = u8::try_from(length) {
+        // All of it fits into one word.
+        let key_behind = key.map_or(0, |key| u64::from(u32::from_le_bytes(key)) << 16);
+        let octets = u64::from(start(short)) | key_behind;
+        let size = if key.is_some() { 6 } else { 2 };
+        return Written { octets: u128::from(octets).to_le_bytes(), size };
+    }
+    let (second, long, mut size) = match u16::try_from(length) {
+        Ok(medium) => (126, u64::from(medium.swap_bytes()), 4),
+        Err(_) => (127, length.swap_bytes(), 10),
     };
-    let start = u16::from_le_bytes([first, mask | second]);
-    let mut octets = u128::from(start) | u128::from(long) << 16;
+    let mut octets = u128::from(start(second)) | u128::from(long) << 16;
     if let Some(key) = key {
         octets |= u128::from(u32::from_le_bytes(key)) << (8 * size);
         size += 4;

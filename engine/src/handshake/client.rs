@@ -2,7 +2,7 @@
 
 use super::HandshakeError;
 use super::accept_key::Key;
-use super::headers::{self, Header, HeaderList, Single, field};
+use super::headers::{self, Header, HeaderList, Single, Value, field};
 use super::negotiate::{self, Agreed, Extension, Unmatched};
 use crate::entropy::Entropy;
 
@@ -77,15 +77,15 @@ impl ClientHandshake {
 
         let key = Key::draw(entropy);
         let mut request = HeaderList::default();
-        request.push(field::CONNECTION, "Upgrade");
-        request.push(field::UPGRADE, "websocket");
-        request.push(field::VERSION, "13");
-        request.push(field::KEY, key.as_str().to_owned());
+        request.push(field::CONNECTION, Value::Fixed("Upgrade"));
+        request.push(field::UPGRADE, Value::Fixed("websocket"));
+        request.push(field::VERSION, Value::Fixed("13"));
+        request.push(field::KEY, Value::Key(key));
         if !offer.subprotocols.is_empty() {
-            request.push(field::PROTOCOL, offer.subprotocols.join(", "));
+            request.push(field::PROTOCOL, Value::Text(offer.subprotocols.join(", ")));
         }
         if !extensions.is_empty() {
-            request.push(field::EXTENSIONS, join(&extensions));
+            request.push(field::EXTENSIONS, Value::Text(join(&extensions)));
         }
 
         let handshake = Self {

@@ -2,10 +2,10 @@
 //!
 //! Every look-up passes over the fields once, so the work is linear in their octets.
 
-use alloc::borrow::Cow;
 use core::fmt;
 
 use super::HandshakeError;
+use super::accept_key::{Accept, Key};
 
 /// The names of the header fields the handshake reads and writes, in the spelling it writes.
 pub(crate) mod field {
@@ -65,7 +65,10 @@ impl<'a> Header<'a> {
 
     /// RFC 9110 §5.1, §5.5: a name is a token, and no value holds CR, LF or NUL.
     pub(crate) fn is_well_formed(&self) -> bool {
-        is_token(self.name) && !self.value.iter().any(|octet| matches!(octet, b'\r' | b'\n' | 0))
+        // Without an early end: so many octets are looked at together.
+        let ends_field = |octet: &u8| matches!(octet, b'\r' | b'\n' | 0);
+        is_token(self.name)
+            && !self.value.iter().fold(false, |seen, octet| seen | ends_field(octet))
     }
 }
 
@@ -81,16 +84,44 @@ impl fmt::Debug for Header<'_> {
 /// from this list replaces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderList {
-    fields: Vec<(&'static str, Cow<'static, str>)>,
+    fields: Vec<(&'static str, Value)>,
 }
 
+/// A value to send; those every handshake has lie in no memory of their own.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Fixed(&'static str),
+    Key(Key),
+    Accept(Accept),
+    Text(String),
+}
+
+impl Value {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Key(key) => key.as_str(),
+            Self::Accept(accept) => accept.as_str(),
+            Self::Text(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Value {}
+
 impl HeaderList {
-    pub(crate) fn push(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
+    pub(crate) fn push(&mut self, name: &'static str, value: Value) {
         if self.fields.capacity() == 0 {
             // As many as a handshake has at most.
             self.fields.reserve(6);
         }
-        self.fields.push((name, value.into()));
+        self.fields.push((name, value));
     }
 
     /// How many fields there are.
@@ -107,7 +138,7 @@ impl HeaderList {
 
     /// The fields as text: name, value.
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, value)| (*name, &**value))
+        self.fields.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// The fields as they would be received.
@@ -154,9 +185,9 @@ pub(crate) fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether the list field of this name, all its lines together, has `token` in any ASCII case.
 pub(crate) fn lists_token(headers: &[Header<'_>], name: &str, token: &str) -> bool {
-    lines(headers, name)
-        .flat_map(elements)
-        .any(|element| element.eq_ignore_ascii_case(token.as_bytes()))
+    let is_token = |element: &[u8]| element.eq_ignore_ascii_case(token.as_bytes());
+    // Mostly it is the only element.
+    lines(headers, name).any(|line| is_token(line) || elements(line).any(is_token))
 }
 
 /// RFC 9110 §5.5: octets that could end a field early make a head invalid as a whole.
@@ -178,7 +209,8 @@ pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
 
 /// RFC 9110 §5.6.2: one or more `tchar`.
 pub(crate) fn is_token(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().copied().all(is_token_octet)
+    // Without an early end, which takes less for what is mostly a token.
+    !text.is_empty() && text.iter().fold(true, |so_far, octet| so_far & is_token_octet(*octet))
 }
 
 /// RFC 9110 §5.6.2: `tchar`, any visible ASCII character but the delimiters.
@@ -272,8 +304,8 @@ mod tests {
     fn a_list_keeps_order_and_finds_by_name() {
         let mut list = HeaderList::default();
         assert!(list.is_empty());
-        list.push(field::UPGRADE, "websocket");
-        list.push(field::KEY, "k");
+        list.push(field::UPGRADE, Value::Fixed("websocket"));
+        list.push(field::KEY, Value::Text("k".to_owned()));
         assert_eq!(list.len(), 2);
         assert_eq!(list.get("sec-websocket-KEY"), Some("k"));
         assert_eq!(list.get("Host"), None);

@@ -3,7 +3,7 @@
 use super::HandshakeError;
 use super::accept_key::Key;
 use super::client::{join, parse_arguments};
-use super::headers::{self, Header, HeaderList, Single, field};
+use super::headers::{self, Header, HeaderList, Single, Value, field};
 use super::negotiate::{self, Agreed, Extension};
 
 /// A request that is a well-formed opening handshake, and what it offers.
@@ -120,20 +120,20 @@ impl ServerHandshake {
     ) -> Result<(Self, HeaderList), HandshakeError> {
         let offered = Offered::read(request)?;
         let mut response = HeaderList::default();
-        response.push(field::UPGRADE, "websocket");
-        response.push(field::CONNECTION, "Upgrade");
-        response.push(field::ACCEPT, offered.key.accept().as_str().to_owned());
+        response.push(field::UPGRADE, Value::Fixed("websocket"));
+        response.push(field::CONNECTION, Value::Fixed("Upgrade"));
+        response.push(field::ACCEPT, Value::Accept(offered.key.accept()));
 
         let mut agreed = Agreed::default();
         if let Some(selected) = selection.subprotocol.filter(|name| !name.is_empty()) {
             agreed.subprotocol = Some(offered.select_subprotocol(selected)?);
-            response.push(field::PROTOCOL, selected.to_owned());
+            response.push(field::PROTOCOL, Value::Text(selected.to_owned()));
         }
         let selected = parse_arguments(selection.extensions)?;
         if !selected.is_empty() {
             agreed.extensions = negotiate::match_extensions(&offered.extensions, &selected)
                 .map_err(|_| HandshakeError::SelectedExtensionNotOffered)?;
-            response.push(field::EXTENSIONS, join(&selected));
+            response.push(field::EXTENSIONS, Value::Text(join(&selected)));
         }
         Ok((Self { agreed }, response))
     }

@@ -43,9 +43,7 @@ pub fn write_request(
     if parse_authority(host.as_bytes()).is_none() {
         return Err(HeadError::ArgumentHost);
     }
-    let mut head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n").into_bytes();
-    write_headers(&mut head, handshake, extra)?;
-    Ok(head)
+    write_head(&["GET ", target, " HTTP/1.1\r\nHost: ", host, "\r\n"], handshake, extra)
 }
 
 /// The head of a server's 101 response.
@@ -58,9 +56,7 @@ pub fn write_request(
 /// [`HeadError::ArgumentHeader`] and [`HeadError::ArgumentHeaderReserved`], as for
 /// [`write_request`].
 pub fn write_response(handshake: &HeaderList, extra: &[Header<'_>]) -> Result<Vec<u8>, HeadError> {
-    let mut head = b"HTTP/1.1 101 Switching Protocols\r\n".to_vec();
-    write_headers(&mut head, handshake, extra)?;
-    Ok(head)
+    write_head(&["HTTP/1.1 101 Switching Protocols\r\n"], handshake, extra)
 }
 
 /// A whole response that refuses a request. The connection has to be closed behind it.
@@ -144,11 +140,12 @@ const RESERVED: [&str; 10] = [
     "Transfer-Encoding",
 ];
 
-fn write_headers(
-    head: &mut Vec<u8>,
+/// What comes first, then the fields, then the empty line.
+fn write_head(
+    first: &[&str],
     handshake: &HeaderList,
     extra: &[Header<'_>],
-) -> Result<(), HeadError> {
+) -> Result<Vec<u8>, HeadError> {
     for header in extra {
         // RFC 9110 §5.5: an octet that ends a line would write lines of its own.
         if !is_token(header.name()) || header.value().iter().copied().any(is_control) {
@@ -159,9 +156,10 @@ fn write_headers(
         }
     }
     let all = || handshake.iter().chain(extra.iter().copied());
-    head.reserve(
-        2 + all().map(|field| field.name().len() + field.value().len() + 4).sum::<usize>(),
-    );
+    let fields = all().map(|field| field.name().len() + field.value().len() + 4).sum::<usize>();
+    let mut head =
+        Vec::with_capacity(first.iter().map(|text| text.len()).sum::<usize>() + fields + 2);
+    first.iter().for_each(|text| head.extend_from_slice(text.as_bytes()));
     for header in all() {
         head.extend_from_slice(header.name());
         head.extend_from_slice(b": ");
@@ -169,7 +167,7 @@ fn write_headers(
         head.extend_from_slice(b"\r\n");
     }
     head.extend_from_slice(b"\r\n");
-    Ok(())
+    Ok(head)
 }
 
 /// A reason phrase for people; RFC 9112 §4 lets it be empty, and nobody may rely on it.

@@ -57,7 +57,7 @@ impl Link {
             Masking::Unmasked => None,
             Masking::ZeroKey => Some([0; 4]),
             Masking::FreshKey => Some(match &mut *self.entropy.borrow_mut() {
-                Source::Os(entropy) => entropy.take(),
+                Source::Os(entropy) => entropy.key(),
                 Source::Given(entropy) => {
                     let mut key = [0; 4];
                     entropy.fill(&mut key);

@@ -246,8 +246,8 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                 self.make_room(area);
                 return Step::Read;
             }
-            if self.take_usual(area) {
-                continue;
+            if let Some(buffer_type) = self.take_usual(area) {
+                return Step::Result(Some(buffer_type));
             }
             match self.parse(area) {
                 Ok(Parsed::More) => {

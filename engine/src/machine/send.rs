@@ -28,6 +28,9 @@ pub(crate) struct Sender<C, P> {
     compressor: Option<Compressor>,
     close_accepted: bool,
     aborted: bool,
+    /// Nothing stands against another whole message, and it goes out as it is: no message is open,
+    /// no Close was accepted, nothing is compressed, nothing was aborted.
+    plain: bool,
     head: Head,
     /// Of the frame that is being offered, if one is: [`Head::Open`].
     progress: Progress,
@@ -62,14 +65,29 @@ enum Kind {
 }
 
 /// How far the first operation of the queue has come.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Head {
     /// Not looked at yet.
     Waiting,
     /// Its frame is being offered.
     Open,
-    /// Ready to be indicated.
-    Done(Outcome),
+    /// Ready to be indicated, with this outcome. Flat, since every call looks at it.
+    Sent,
+    Cancelled,
+    Aborted,
+}
+
+impl Head {
+    /// How the operation ended, if it did.
+    #[inline(always)]
+    const fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Waiting | Self::Open => None,
+            Self::Sent => Some(Outcome::Sent),
+            Self::Cancelled => Some(Outcome::Cancelled),
+            Self::Aborted => Some(Outcome::Aborted),
+        }
+    }
 }
 
 /// How a send operation ended.
@@ -103,6 +121,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             compressor: None,
             close_accepted: false,
             aborted: false,
+            plain: true,
             head: Head::Waiting,
             progress: Progress::NONE,
         }
@@ -111,32 +130,33 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// Messages are compressed from now on.
     pub(crate) fn compress_with(&mut self, compressor: Compressor) {
         self.compressor = Some(compressor);
+        self.note_plain();
+    }
+
+    const fn note_plain(&mut self) {
+        self.plain = !self.aborted
+            && !self.close_accepted
+            && self.open_message.is_none()
+            && self.compressor.is_none();
     }
 
     /// Queues an operation, or hands it back.
     #[inline(always)]
     pub(crate) fn queue(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
         // The usual case, about whose place in the stream there is nothing to say.
-        let first = match &outgoing {
-            Outgoing::Utf8Message(_) => FIN | OpCode::TEXT.bits(),
-            Outgoing::BinaryMessage(_) => FIN | OpCode::BINARY.bits(),
-            _ => 0,
-        };
-        let usual = first != 0
-            && !self.aborted
-            && !self.close_accepted
-            && self.open_message.is_none()
-            && self.compressor.is_none();
-        if usual && self.operations.is_empty() {
-            let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
-            self.operations.push(Operation {
-                outgoing,
-                context,
-                first,
-                code: None,
-                length,
-                compressed: false,
-            });
+        if let Outgoing::BinaryMessage(payload) | Outgoing::Utf8Message(payload) = &outgoing
+            && self.plain
+            && self.operations.is_empty()
+        {
+            let length = payload.as_ref().len();
+            let opcode = match &outgoing {
+                Outgoing::Utf8Message(_) => OpCode::TEXT,
+                _ => OpCode::BINARY,
+            };
+            let first = FIN | opcode.bits();
+            let operation =
+                Operation { outgoing, context, first, code: None, length, compressed: false };
+            self.operations.push(operation);
             return Ok(());
         }
         self.queue_checked(outgoing, context)
@@ -156,6 +176,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
                     self.compressing = operation.compressed;
                 }
                 self.close_accepted |= matches!(operation.outgoing, Outgoing::Close(_));
+                self.note_plain();
                 self.operations.push(operation);
                 Ok(())
             }
@@ -278,23 +299,29 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// [`Misuse::PayloadChanged`] when a payload that must be masked is shorter than it was.
     #[inline(always)]
     pub(crate) fn next(&mut self, area: &mut [u8], link: &Link) -> Result<Option<Step>, Misuse> {
+        let Some(operation) = self.operations.front() else { return Ok(None) };
         match self.head {
-            _ if self.operations.is_empty() => Ok(None),
-            Head::Done(_) => Ok(Some(Step::Complete)),
-            _ => self.offer(area, link),
+            Head::Waiting if self.plain && !link.pong_on_its_way() => {
+                self.progress = operation.begin_plain(area, link);
+                operation.mask_behind(area, &mut self.progress)?;
+                self.head = Head::Open;
+                Ok(Some(Step::Write))
+            }
+            Head::Waiting | Head::Open => self.offer(area, link),
+            Head::Sent | Head::Cancelled | Head::Aborted => Ok(Some(Step::Complete)),
         }
     }
 
     #[inline(never)]
     fn offer(&mut self, area: &mut [u8], link: &Link) -> Result<Option<Step>, Misuse> {
         let Some(operation) = self.operations.front() else { return Ok(None) };
-        if self.aborted && !matches!(self.head, Head::Done(_)) {
-            self.head = Head::Done(Outcome::Aborted);
+        if self.aborted && self.head.outcome().is_none() {
+            self.head = Head::Aborted;
         }
         let compressor = self.compressor.as_mut().filter(|_| operation.compressed);
         let progress = &mut self.progress;
         match (self.head, compressor) {
-            (Head::Done(_), _) => return Ok(Some(Step::Complete)),
+            (Head::Sent | Head::Cancelled | Head::Aborted, _) => return Ok(Some(Step::Complete)),
             _ if link.pong_on_its_way() => return Ok(None),
             (Head::Waiting, None) => {
                 *progress = operation.begin(area, link);
@@ -316,87 +343,79 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         Ok(Some(Step::Write))
     }
 
-    /// The octets that are offered. Empty when nothing is.
-    #[inline]
+    /// The octets that are offered.
+    #[inline(always)]
     pub(crate) fn slices<'a>(&'a self, area: &'a [u8]) -> Result<[&'a [u8]; 2], Misuse> {
-        let (Head::Open, Some(operation)) = (self.head, self.operations.front()) else {
-            return Ok([&[], &[]]);
-        };
+        let Some(operation) = self.operations.front() else { return Ok([&[], &[]]) };
         let progress = &self.progress;
         let in_area = area.get(progress.sent..progress.filled).unwrap_or_default();
         if !progress.is_direct() {
             return Ok([in_area, &[]]);
         }
-        let direct = operation.payload().get(progress.taken..operation.length);
+        let direct = operation.payload().get(progress.taken..progress.length);
         let direct = direct.ok_or(Misuse::PayloadChanged)?;
         Ok(if in_area.is_empty() { [direct, &[]] } else { [in_area, direct] })
     }
 
     /// Octets of the offer.
-    #[inline]
-    pub(crate) fn offered(&self) -> usize {
-        self.offered_from_area() + self.offered_directly()
-    }
-
-    /// Octets of the offer that lie in the send area: the first slice, if there are two.
-    #[inline]
-    pub(crate) const fn offered_from_area(&self) -> usize {
-        match self.head {
-            Head::Open => self.progress.filled - self.progress.sent,
-            _ => 0,
-        }
-    }
-
-    /// Octets of the offer that lie in the application's memory.
-    #[inline]
-    fn offered_directly(&self) -> usize {
-        match (self.head, self.operations.front()) {
-            (Head::Open, Some(operation)) => operation.direct(&self.progress),
-            _ => 0,
-        }
+    #[inline(always)]
+    pub(crate) const fn offered(&self) -> usize {
+        self.progress.in_area() + self.progress.direct()
     }
 
     /// Whether the offer has a second slice.
-    pub(crate) fn offers_two_slices(&self) -> bool {
-        self.offered_from_area() > 0 && self.offered_directly() > 0
+    pub(crate) const fn offers_two_slices(&self) -> bool {
+        self.progress.in_area() > 0 && self.progress.direct() > 0
     }
 
     /// Whether the wire would be left inside a frame if the octets on offer were written: the frame
     /// has begun, or the offer is not all of it.
-    #[inline]
-    pub(crate) fn offer_splits_frame(&self) -> bool {
-        match (self.head, self.operations.front()) {
-            (Head::Open, Some(operation)) => {
-                let progress = &self.progress;
-                progress.begun || operation.outside(progress) > operation.direct(progress)
-            }
-            _ => false,
+    #[inline(always)]
+    pub(crate) const fn offer_splits_frame(&self) -> bool {
+        self.progress.begun || !self.progress.reaches_end()
+    }
+
+    /// Takes note that the offer was written, if it was written as a whole; otherwise the operation
+    /// is over.
+    #[inline(always)]
+    pub(crate) fn complete_offer(&mut self, written: usize) {
+        if written != self.offered() {
+            self.abandon();
+        } else if self.progress.ends_operation() {
+            self.head = Head::Sent;
+        } else {
+            self.advance(written);
         }
     }
 
+    /// The same of an offer of which only the first slice was shown.
+    pub(crate) fn complete_first_slice(&mut self, written: usize) {
+        if written == self.progress.in_area() { self.advance(written) } else { self.abandon() }
+    }
+
     /// Takes note of `written` octets, at most as many as were offered.
-    #[inline]
     pub(crate) fn advance(&mut self, written: usize) {
-        let (Head::Open, Some(operation)) = (self.head, self.operations.front()) else { return };
         let progress = &mut self.progress;
-        let from_area = written.min(progress.filled - progress.sent);
-        let direct = operation.direct(progress);
+        let from_area = written.min(progress.in_area());
         progress.begun |= written > 0;
         progress.sent += from_area;
-        progress.taken += (written - from_area).min(direct);
-        if progress.sent == progress.filled && operation.outside(progress) == 0 {
+        if progress.is_direct() {
+            progress.taken += written - from_area;
+        }
+        if progress.in_area() == 0 && progress.direct() == 0 && progress.reaches_end() {
             // The frame has ended, and with it perhaps the operation.
             progress.begun = false;
-            if operation.ends_with(progress) {
-                self.head = Head::Done(Outcome::Sent);
+            if progress.ends_operation() {
+                self.head = Head::Sent;
             }
         }
     }
 
     /// Ends the first operation, whatever was written of it.
+    #[cold]
     pub(crate) fn abandon(&mut self) {
         if matches!(self.head, Head::Open) {
-            self.head = Head::Done(Outcome::Cancelled);
+            self.head = Head::Cancelled;
             if let Some(compressor) = &mut self.compressor
                 && self.operations.front().is_some_and(|operation| operation.compressed)
             {
@@ -406,16 +425,16 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     /// Removes the first operation once it is done and hands its memory back.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn complete(&mut self) -> Option<(Outgoing<P>, C, Outcome)> {
-        let Head::Done(outcome) = self.head else { return None };
+        let outcome = self.head.outcome()?;
         let operation = self.operations.pop()?;
         self.head = Head::Waiting;
         Some((operation.outgoing, operation.context, outcome))
     }
 
     /// The first operation's type and context.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn front(&self) -> Option<(BufferType, &C)> {
         let operation = self.operations.front()?;
         Some((operation.outgoing.buffer_type(), &operation.context))
@@ -423,6 +442,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     pub(crate) const fn abort(&mut self) {
         self.aborted = true;
+        self.note_plain();
     }
 
     pub(crate) const fn close_accepted(&self) -> bool {

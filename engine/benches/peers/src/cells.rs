@@ -13,7 +13,17 @@ pub(crate) struct Cell {
     pub(crate) messages: usize,
     /// What a batch delivers, if that is the same for all.
     pub(crate) octets: Option<u64>,
+    pub(crate) aim: Aim,
     pub(crate) contenders: Vec<Contender>,
+}
+
+/// How many times as long the engine may take at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Aim {
+    /// As the fastest peer that checks what RFC 6455 asks for.
+    pub(crate) peer: f64,
+    /// As the limit, if there is an aim for that.
+    pub(crate) limit: Option<f64>,
 }
 
 impl Cell {
@@ -66,6 +76,9 @@ pub(crate) struct Sending {
 const SIZES: [(usize, &str); 5] =
     [(16, "16 B"), (125, "125 B"), (1 << 10, "1 KiB"), (16 << 10, "16 KiB"), (1 << 20, "1 MiB")];
 const READS: [(usize, &str); 3] = [(4 << 10, "4 KiB"), (64 << 10, "64 KiB"), (usize::MAX, "whole")];
+
+/// Handshakes of a batch.
+pub(crate) const HANDSHAKES: usize = 64;
 
 /// Octets of a batch, about.
 const BATCH: usize = 1 << 18;
@@ -138,7 +151,13 @@ fn receive(name: String, kind: Kind, stream: Stream) -> Cell {
     #[cfg(feature = "wslay")]
     contenders.push(contender("wslay", checks(false), move || peers::wslay::receive(stream)));
     let octets = Some((stream.messages * stream.size) as u64);
-    Cell { name, kind, messages: stream.messages, octets, contenders }
+    let aim = match (kind, stream.size) {
+        (Kind::Receive, 0..100) => Aim { peer: 1.3, limit: None },
+        (Kind::Receive, 100..1000) => Aim { peer: 1.1, limit: None },
+        (Kind::Receive, _) => Aim { peer: 1.0, limit: Some(1.25) },
+        _ => Aim { peer: 1.0, limit: None },
+    };
+    Cell { name, kind, messages: stream.messages, octets, aim, contenders }
 }
 
 fn send(name: String, sending: Sending) -> Cell {
@@ -168,7 +187,13 @@ fn send(name: String, sending: Sending) -> Cell {
     };
     let mask = if sending.role == Role::Client { 4 } else { 0 };
     let octets = Some((sending.messages * (header + mask + sending.payload.len())) as u64);
-    Cell { name, kind: Kind::Send, messages: sending.messages, octets, contenders }
+    let peer = match (sending.role, sending.payload.len()) {
+        (Role::Server, _) => 1.0,
+        (Role::Client, 0..1000) => 1.3,
+        (Role::Client, _) => 1.1,
+    };
+    let aim = Aim { peer, limit: None };
+    Cell { name, kind: Kind::Send, messages: sending.messages, octets, aim, contenders }
 }
 
 fn handshake(role: Role) -> Cell {
@@ -185,8 +210,9 @@ fn handshake(role: Role) -> Cell {
         Role::Server => "server: request, accept",
         Role::Client => "client: request, verify response",
     };
-    let (name, messages) = (name.to_owned(), 64);
-    Cell { name, kind: Kind::Handshake, messages, octets: None, contenders }
+    let (name, messages) = (name.to_owned(), HANDSHAKES);
+    let aim = Aim { peer: 1.1, limit: None };
+    Cell { name, kind: Kind::Handshake, messages, octets: None, aim, contenders }
 }
 
 pub(crate) fn contender(

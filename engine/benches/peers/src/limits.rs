@@ -8,7 +8,7 @@ use sockudo_ws::mask::apply_mask;
 use crate::cells::{Sending, Stream};
 use crate::common::{self, Content};
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, sending, shaking};
 use wsproof_engine::Role;
 
 /// Reads into one buffer, steps from header to header, unmasks in place and, of text, checks UTF-8.
@@ -52,49 +52,33 @@ pub(crate) fn receive(stream: Stream) -> Work {
 }
 
 /// Writes a header and, of a client, masks while copying; then the transport's copy.
-pub(crate) fn send(sending: Sending) -> Work {
-    let transport = Transport::new(&[], 0);
-    let mut frame = Vec::with_capacity(sending.payload.len() + 14);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            frame.clear();
-            common::frame(&mut frame, 0x82, &[], !sending.role);
-            if sending.role == Role::Server {
-                transport.accept(&frame);
-                transport.accept(sending.payload);
-            } else {
-                let start = frame.len();
-                frame.extend_from_slice(sending.payload);
-                apply_mask(&mut frame[start..], [0x37, 0xfa, 0x21, 0x3d]);
-                transport.accept(&frame);
-            }
+pub(crate) fn send(what: Sending) -> Work {
+    let mut frame = Vec::with_capacity(what.payload.len() + 14);
+    sending(what, Transport::new(&[], 0), move |transport| {
+        frame.clear();
+        common::frame(&mut frame, 0x82, &[], !what.role);
+        if what.role == Role::Server {
+            transport.accept_all([&frame, what.payload]);
+        } else {
+            let start = frame.len();
+            frame.extend_from_slice(what.payload);
+            apply_mask(&mut frame[start..], [0x37, 0xfa, 0x21, 0x3d]);
+            transport.accept(&frame);
         }
-        transport.take_sent()
     })
 }
 
 /// The head parsed by httparse, and the digest of the key.
 pub(crate) fn handshake(role: Role) -> Work {
-    let request = common::request_head(&common::REQUEST[1..]);
+    let request = common::request();
     let response = common::response_to_fixed_key();
-    Box::new(move || {
-        let mut octets = 0;
-        for _ in 0..64 {
-            let mut headers = [httparse::EMPTY_HEADER; 16];
-            match role {
-                Role::Server => {
-                    let mut head = httparse::Request::new(&mut headers);
-                    octets += usize::from(head.parse(&request).is_ok());
-                }
-                Role::Client => {
-                    let mut head = httparse::Response::new(&mut headers);
-                    octets += usize::from(head.parse(&response).is_ok());
-                }
-            }
-            octets +=
-                black_box(tungstenite::handshake::derive_accept_key(b"dGhlIHNhbXBsZSBub25jZQ=="))
-                    .len();
-        }
-        octets as u64
+    shaking(Vec::new(), move |_| {
+        let mut headers = [httparse::EMPTY_HEADER; 16];
+        let parsed = match role {
+            Role::Server => httparse::Request::new(&mut headers).parse(&request).is_ok(),
+            Role::Client => httparse::Response::new(&mut headers).parse(&response).is_ok(),
+        };
+        let key = b"dGhlIHNhbXBsZSBub25jZQ==";
+        black_box((parsed, tungstenite::handshake::derive_accept_key(key)));
     })
 }

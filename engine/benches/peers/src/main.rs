@@ -3,6 +3,7 @@
 //! ```text
 //! scripts/bench                      every table, about five minutes
 //! scripts/bench receive 125          the cells whose names have both words
+//! scripts/bench --write-results      every table with twice the rounds, written to RESULTS.md
 //! ```
 //!
 //! Everything happens in memory and in one thread: a transport hands out the octets of a stream, at
@@ -19,18 +20,22 @@ mod measure;
 mod ours;
 mod peers;
 mod report;
+mod results;
 mod transport;
 
 use std::path::PathBuf;
 
 fn main() {
     let mut words = Vec::new();
-    let mut json: Option<PathBuf> = None;
+    let (mut json, mut page): (Option<PathBuf>, Option<PathBuf>) = (None, None);
+    let mut about = String::from("without a word about when and where");
     let mut rounds = measure::ROUNDS;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => json = arguments.next().map(PathBuf::from),
+            "--page" => page = arguments.next().map(PathBuf::from),
+            "--about" => about = arguments.next().expect("--about wants a text"),
             "--rounds" => {
                 let number = arguments.next().and_then(|number| number.parse().ok());
                 rounds = number.expect("--rounds wants a number");
@@ -45,10 +50,14 @@ fn main() {
     let mut table = report::Table::default();
     for cell in chosen {
         let result = measure::run(cell, rounds);
-        table.print(&result);
+        print!("{}", table.line(&result));
         results.push(result);
     }
     if let Some(path) = json {
         std::fs::write(path, report::json(&results)).expect("a place for the results");
+    }
+    if let Some(path) = page {
+        let page = results::page(&results, rounds, &about);
+        std::fs::write(path, page).expect("a place for the page");
     }
 }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use crate::cells::{Cell, Kind};
+use crate::cells::{Aim, Cell, Kind};
 
 /// How many times each contender of a cell has its turn.
 pub(crate) const ROUNDS: usize = 15;
@@ -38,7 +38,38 @@ pub(crate) enum Standing {
 pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) kind: Kind,
+    pub(crate) aim: Aim,
     pub(crate) rows: Vec<Row>,
+}
+
+impl Measured {
+    /// The engine's first row, which is the one that is compared.
+    pub(crate) fn own(&self) -> &Row {
+        self.rows.iter().find(|row| row.standing == Standing::Ours).expect("a row of the engine")
+    }
+
+    /// The fastest peer that checks what it receives.
+    pub(crate) fn fastest(&self) -> &Row {
+        let peers = self.rows.iter().filter(|row| row.standing == Standing::Checks);
+        peers.min_by(|a, b| a.median.total_cmp(&b.median)).expect("a row of a peer")
+    }
+
+    /// The engine against the fastest peer.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.own().median / self.fastest().median
+    }
+
+    /// The same by the shortest rounds.
+    pub(crate) fn least_ratio(&self) -> f64 {
+        let peers = self.rows.iter().filter(|row| row.standing == Standing::Checks);
+        self.own().least / peers.map(|row| row.least).fold(f64::INFINITY, f64::min)
+    }
+
+    /// The engine against the limit.
+    pub(crate) fn limit_ratio(&self) -> f64 {
+        let limit = self.rows.iter().find(|row| row.standing == Standing::Limit);
+        self.own().median / limit.expect("a row of the limit").median
+    }
 }
 
 /// One contender's times, in nanoseconds per message.
@@ -56,7 +87,7 @@ pub(crate) struct Row {
 
 /// Measures all contenders of a cell in turn.
 pub(crate) fn run(cell: Cell, rounds: usize) -> Measured {
-    let Cell { name, kind, messages, octets, contenders } = cell;
+    let Cell { name, kind, messages, octets, aim, contenders } = cell;
     let mut ready: Vec<_> = contenders.iter().map(Ready::new).collect();
     for one in &mut ready {
         // The first turn warms everything up, and says whether the work was done.
@@ -77,7 +108,7 @@ pub(crate) fn run(cell: Cell, rounds: usize) -> Measured {
         ready.iter_mut().for_each(|one| one.turn(messages));
     }
     let rows = ready.into_iter().map(Ready::row).collect();
-    Measured { name, kind, rows }
+    Measured { name, kind, aim, rows }
 }
 
 struct Ready<'a> {

@@ -3,7 +3,7 @@
 use crate::cells::{Sending, Stream, contender};
 use crate::common::{self, Keys};
 use crate::measure::{Contender, Standing, Work};
-use crate::transport::Transport;
+use crate::transport::{Transport, sending, shaking};
 use wsproof_engine::{Config, Role};
 
 /// Default buffers first: it is their row that is compared.
@@ -63,35 +63,23 @@ fn whole_messages(stream: Stream) -> Work {
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Vec<Contender> {
-    let Sending { role, payload, messages } = sending;
+pub(crate) fn send(what: Sending) -> Vec<Contender> {
+    let Sending { role, payload, .. } = what;
     let session = move |buffer: Option<usize>| -> Work {
         let mut builder = Config::builder(role);
         if let Some(octets) = buffer {
             builder = builder.send_buffer_size(octets);
         }
         let mut session = common::open(builder.build().expect("a size in range"), Keys::Fresh);
-        let transport = Transport::new(&[], 0);
-        Box::new(move || {
-            for _ in 0..messages {
-                common::send(&mut session, payload, |slices| {
-                    slices.iter().for_each(|slice| transport.accept(slice));
-                });
-            }
-            transport.take_sent()
+        sending(what, Transport::new(&[], 0), move |transport| {
+            common::send(&mut session, payload, |slices| transport.accept_all(slices));
         })
     };
     let connection = move || -> Work {
-        let mut connection =
-            common::connect(&Config::builder(role).build().expect("defaults"), Keys::Fresh);
-        let transport = Transport::new(&[], 0);
-        Box::new(move || {
-            for _ in 0..messages {
-                common::send_typed(&mut connection, payload, |slices| {
-                    slices.iter().for_each(|slice| transport.accept(slice));
-                });
-            }
-            transport.take_sent()
+        let config = Config::builder(role).build().expect("defaults");
+        let mut connection = common::connect(&config, Keys::Fresh);
+        sending(what, Transport::new(&[], 0), move |transport| {
+            common::send_typed(&mut connection, payload, |slices| transport.accept_all(slices));
         })
     };
     vec![
@@ -103,16 +91,16 @@ pub(crate) fn send(sending: Sending) -> Vec<Contender> {
 
 pub(crate) fn handshake(role: Role) -> Vec<Contender> {
     let work = move || -> Work {
-        let request = common::request_head(&common::REQUEST[1..]);
-        let response = common::response_to_fixed_key();
-        Box::new(move || {
-            (0..64)
-                .map(|_| match role {
-                    Role::Server => common::answer(&request).len() as u64,
-                    Role::Client => common::ask(&response).len() as u64,
-                })
-                .sum()
-        })
+        match role {
+            Role::Server => {
+                let request = common::request();
+                shaking(Vec::new(), move |transport| transport.accept(&common::answer(&request)))
+            }
+            Role::Client => {
+                let response = common::response_to_fixed_key();
+                shaking(Vec::new(), move |transport| transport.accept(&common::ask(&response)))
+            }
+        }
     };
     vec![contender("engine", Standing::Ours, work)]
 }

@@ -1,55 +1,44 @@
-//! The results as Markdown, a line as soon as it is there, and as JSON.
+//! The cells as Markdown, a line as soon as it is there, and as JSON.
 
 use core::fmt::Write;
 
 use crate::cells::Kind;
 use crate::measure::{Measured, Row, Standing};
 
-/// Prints a heading wherever a new table begins.
+/// The tables of all cells, each with a heading.
+pub(crate) fn tables(results: &[Measured]) -> String {
+    let mut table = Table::default();
+    results.iter().map(|measured| table.line(measured)).collect()
+}
+
+/// Writes a heading wherever a new table begins.
 #[derive(Default)]
 pub(crate) struct Table {
     kind: Option<Kind>,
 }
 
 impl Table {
-    pub(crate) fn print(&mut self, measured: &Measured) {
+    pub(crate) fn line(&mut self, measured: &Measured) -> String {
+        let mut out = String::new();
         if self.kind != Some(measured.kind) {
             self.kind = Some(measured.kind);
-            println!("\n### {}\n", measured.kind.name());
             let names: Vec<_> = measured.rows.iter().map(|row| row.name).collect();
-            println!("| cell | {} | fastest peer | ratio |", names.join(" | "));
-            println!("|---|{}--:|--:|", "--:|".repeat(names.len()));
+            let _ = writeln!(out, "\n### {}\n", measured.kind.name());
+            let _ = writeln!(out, "| cell | {} | fastest peer | ratio |", names.join(" | "));
+            let _ = writeln!(out, "|---|{}--:|--:|", "--:|".repeat(names.len()));
         }
         let times: Vec<_> = measured.rows.iter().map(|row| time(row.median)).collect();
-        let fastest = measured.fastest();
-        println!(
-            "| {} | {} | {} | {:.2} |",
-            measured.name,
-            times.join(" | "),
-            fastest.map_or("", |row| row.name),
-            measured.ratio().unwrap_or(0.0),
-        );
+        let (name, fastest) = (&measured.name, measured.fastest().name);
+        let ratio = measured.ratio();
+        let _ = writeln!(out, "| {name} | {} | {fastest} | {ratio:.2} |", times.join(" | "));
+        out
     }
 }
 
-fn time(nanoseconds: f64) -> String {
+pub(crate) fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         few if few < 100.0 => format!("{few:.1}"),
         many => format!("{many:.0}"),
-    }
-}
-
-impl Measured {
-    /// The fastest peer that checks what it receives.
-    pub(crate) fn fastest(&self) -> Option<&Row> {
-        let peers = self.rows.iter().filter(|row| row.standing == Standing::Checks);
-        peers.min_by(|a, b| a.median.total_cmp(&b.median))
-    }
-
-    /// The engine's first row against it.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        let own = self.rows.iter().find(|row| row.standing == Standing::Ours)?;
-        Some(own.median / self.fastest()?.median)
     }
 }
 

@@ -9,6 +9,9 @@ use std::rc::Rc;
 
 use tokio::io::ReadBuf;
 
+use crate::cells::{HANDSHAKES, Sending, Stream};
+use crate::measure::Work;
+
 /// What was sent is copied to the start of this many octets: as far as a cache reaches.
 const SINK: usize = 1 << 21;
 
@@ -48,15 +51,22 @@ impl Transport {
 
     /// Takes what is sent, as a socket does.
     pub(crate) fn accept(&self, octets: &[u8]) {
+        self.accept_all([octets, &[]]);
+    }
+
+    /// Takes two slices behind each other, as a socket does with a vector of them.
+    #[inline(always)]
+    pub(crate) fn accept_all(&self, slices: [&[u8]; 2]) {
         let mut sink = self.0.sink.borrow_mut();
+        let octets = slices[0].len() + slices[1].len();
         // Not before it is needed: what an idle connection holds is counted.
         let room = SINK - sink.len();
         sink.reserve_exact(room);
-        if sink.len() + octets.len() > SINK {
+        if sink.len() + octets > SINK {
             sink.clear();
         }
-        sink.extend_from_slice(octets);
-        self.0.sent.set(self.0.sent.get() + octets.len());
+        slices.iter().for_each(|slice| sink.extend_from_slice(slice));
+        self.0.sent.set(self.0.sent.get() + octets);
     }
 
     /// How many octets have been sent since the last call, which is where the next ones go first.
@@ -110,8 +120,13 @@ impl tokio::io::AsyncWrite for Transport {
         _: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        slices.iter().for_each(|slice| self.accept(slice));
-        Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()))
+        let mut written = 0;
+        for pair in slices.chunks(2) {
+            let pair = [&*pair[0], pair.get(1).map_or(&[][..], |second| second)];
+            self.accept_all(pair);
+            written += pair[0].len() + pair[1].len();
+        }
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -154,6 +169,42 @@ impl futures_util::io::AsyncWrite for Transport {
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
+}
+
+/// A batch of a receiver of one message at a time: `next` answers with the octets of the next one.
+pub(crate) fn receiving(
+    stream: Stream,
+    transport: Transport,
+    mut next: impl FnMut() -> u64 + 'static,
+) -> Work {
+    Box::new(move || {
+        transport.rewind();
+        (0..stream.messages).map(|_| next()).sum()
+    })
+}
+
+/// A batch of a sender, which counts what arrived: `send` sends the message once.
+pub(crate) fn sending(
+    sending: Sending,
+    transport: Transport,
+    mut send: impl FnMut(&Transport) + 'static,
+) -> Work {
+    Box::new(move || {
+        (0..sending.messages).for_each(|_| send(&transport));
+        transport.take_sent()
+    })
+}
+
+/// A batch of opening handshakes, all with the same octets of the other side.
+pub(crate) fn shaking(wire: Vec<u8>, mut shake: impl FnMut(&Transport) + 'static) -> Work {
+    let transport = Transport::new(wire.leak(), usize::MAX);
+    Box::new(move || {
+        for _ in 0..HANDSHAKES {
+            transport.rewind();
+            shake(&transport);
+        }
+        transport.take_sent()
+    })
 }
 
 /// Runs a future whose transport never lets it wait.

@@ -6,28 +6,29 @@
 
 use super::message::{Kind, Message};
 use super::{Found, Frame, Place, Receiver};
+use crate::buffer_type::BufferType;
 use crate::frame::header::{FIN, Header, LONGEST_CONTROL, MASKED, MaskRule};
 use crate::frame::mask;
 use crate::text::Utf8;
 
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
-    /// Whether a piece of a frame was taken: its result is there.
+    /// Takes a piece of a frame, if it can: its result is there then, of the type it answers with.
     #[inline]
-    pub(super) fn take_usual(&mut self, area: &mut [u8]) -> bool {
+    pub(super) fn take_usual(&mut self, area: &mut [u8]) -> Option<BufferType> {
         let borrows = self.operations.front().is_some_and(|first| first.buffer.is_none());
         if !borrows || self.close_received {
-            return false;
+            return None;
         }
         let unread = area.get_mut(self.start..self.end).unwrap_or_default();
         let (frame, kind, size) = match (&self.frame, &self.message) {
             (None, _) => {
-                let Some((header, kind)) = self.measure(unread) else { return false };
+                let (header, kind) = self.measure(unread)?;
                 (Frame { header, taken: 0 }, kind, header.size)
             }
             (Some(frame), Some(message)) if frame.is_plain_data(message) => {
                 (*frame, message.kind, 0)
             }
-            _ => return false,
+            _ => return None,
         };
         let fresh = unread.get_mut(size..).unwrap_or_default();
         let remaining = frame.remaining_in_memory();
@@ -36,13 +37,13 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         let last = ends && frame.header.fin();
         let payload = fresh.get_mut(..length).unwrap_or_default();
         if payload.is_empty() && !last {
-            return false;
+            return None;
         }
         let mut text = self.message.as_ref().map_or_else(Utf8::default, |message| message.text);
         if kind != Kind::Text || !self.check_text {
             mask::apply(payload, frame.header.key, frame.taken);
         } else if !unmask_text(payload, &frame, &mut text, last) {
-            return false;
+            return None;
         }
 
         if !ends {
@@ -62,8 +63,9 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         let start = self.start + size;
         self.consume(size + length);
         let place = Place::Area(start..start + length);
-        self.result = Some(Found { buffer_type: Some(kind.buffer_type(last)), place });
-        true
+        let buffer_type = Some(kind.buffer_type(last));
+        self.result = Some(Found { buffer_type, place });
+        buffer_type
     }
 
     /// The header at the start of `unread`, and what its message carries, if it is of the usual case.

@@ -21,7 +21,7 @@ use crate::machine::link::{Link, Masking};
 
 /// The frame that is being offered.
 ///
-/// Invariant: `sent <= filled <= send area`, `taken <= length of the payload`.
+/// Invariant: `sent <= filled <= send area`, `taken <= length`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress {
     way: Way,
@@ -31,6 +31,8 @@ pub(super) struct Progress {
     pub(super) sent: usize,
     /// Payload octets that were masked or compressed into the send area, or written directly.
     pub(super) taken: usize,
+    /// Octets of the payload.
+    pub(super) length: usize,
     /// Whether any octet of the frame has been written.
     pub(super) begun: bool,
 }
@@ -49,64 +51,82 @@ enum Way {
 impl Progress {
     /// Of no frame.
     pub(super) const NONE: Self =
-        Self { way: Way::Direct, filled: 0, sent: 0, taken: 0, begun: false };
+        Self { way: Way::Direct, filled: 0, sent: 0, taken: 0, length: 0, begun: false };
 
-    #[inline]
-    pub(super) fn is_direct(&self) -> bool {
-        self.way == Way::Direct
+    #[inline(always)]
+    pub(super) const fn is_direct(&self) -> bool {
+        matches!(self.way, Way::Direct)
+    }
+
+    /// Octets of the offer that lie in the send area: the first slice, if there are two.
+    #[inline(always)]
+    pub(super) const fn in_area(&self) -> usize {
+        self.filled - self.sent
+    }
+
+    /// Octets of the offer that lie in the application's memory.
+    #[inline(always)]
+    pub(super) const fn direct(&self) -> usize {
+        if self.is_direct() { self.length - self.taken } else { 0 }
+    }
+
+    /// Whether the frame ends with the offer.
+    #[inline(always)]
+    pub(super) const fn reaches_end(&self) -> bool {
+        match self.way {
+            Way::Direct | Way::Compressed { .. } => true,
+            Way::Masked(_) => self.taken == self.length,
+        }
+    }
+
+    /// Whether the operation ends with the offer.
+    #[inline(always)]
+    pub(super) const fn ends_operation(&self) -> bool {
+        self.reaches_end() && !matches!(self.way, Way::Compressed { last: false })
     }
 }
 
 impl<C, P: AsRef<[u8]>> Operation<C, P> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn payload(&self) -> &[u8] {
         self.outgoing.payload().map(AsRef::as_ref).unwrap_or_default()
     }
 
-    /// Payload octets the offer takes straight from the application's memory.
-    #[inline]
-    pub(super) fn direct(&self, progress: &Progress) -> usize {
-        if progress.is_direct() { self.length - progress.taken } else { 0 }
-    }
-
-    /// Payload octets of the frame that are neither written nor in the send area.
-    #[inline]
-    pub(super) fn outside(&self, progress: &Progress) -> usize {
-        match progress.way {
-            Way::Direct | Way::Masked(_) => self.length - progress.taken,
-            Way::Compressed { .. } => 0,
-        }
-    }
-
-    /// Whether the operation ends with this frame.
-    #[inline]
-    pub(super) fn ends_with(&self, progress: &Progress) -> bool {
-        !matches!(progress.way, Way::Compressed { last: false })
-    }
-
     /// Puts the header and the close code into the send area; [`mask_behind`](Self::mask_behind) is
     /// next.
-    #[inline]
     pub(super) fn begin(&self, area: &mut [u8], link: &Link) -> Progress {
+        let Some(code) = &self.code else { return self.begin_plain(area, link) };
+        let mut progress = self.put_header(code.len(), area, link);
+        let behind = area.get_mut(progress.filled..).unwrap_or_default();
+        let key = if let Way::Masked(key) = progress.way { key } else { [0; 4] };
+        mask::copy(behind, code, key, 0);
+        progress.filled += code.len();
+        progress
+    }
+
+    /// The same of an operation without a close code.
+    #[inline(always)]
+    pub(super) fn begin_plain(&self, area: &mut [u8], link: &Link) -> Progress {
+        self.put_header(0, area, link)
+    }
+
+    /// Puts the header in front of so many octets and the payload into the send area.
+    #[inline(always)]
+    fn put_header(&self, between: usize, area: &mut [u8], link: &Link) -> Progress {
         let key = link.next_key();
-        let code = self.code.as_ref().map_or(&[][..], |code| &code[..]);
-        let header = header::write(self.first, (code.len() + self.length) as u64, key);
-        let mut filled = header.copy_to(area);
-        if let (false, Some(slot)) = (code.is_empty(), area.get_mut(filled..filled + code.len())) {
-            mask::copy(slot, code, key.unwrap_or_default(), 0);
-            filled += code.len();
-        }
+        let header = header::write(self.first, (between + self.length) as u64, key);
         let way = match key {
             Some(key) if link.masking() == Masking::FreshKey => Way::Masked(key),
             _ => Way::Direct,
         };
-        Progress { way, filled, ..Progress::NONE }
+        let filled = header.copy_to(area);
+        Progress { way, filled, length: self.length, ..Progress::NONE }
     }
 
     /// Refills the send area with the next masked octets once it is empty.
     #[inline]
     pub(super) fn refill(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
-        if progress.sent == progress.filled && !progress.is_direct() {
+        if progress.in_area() == 0 && !progress.is_direct() {
             progress.sent = 0;
             progress.filled = 0;
             self.mask_behind(area, progress)?;
@@ -115,15 +135,26 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
     }
 
     /// Masks as many payload octets of a client as fit behind what is in the send area.
-    #[inline]
+    #[inline(always)]
     pub(super) fn mask_behind(
         &self,
         area: &mut [u8],
         progress: &mut Progress,
     ) -> Result<(), Misuse> {
-        let Way::Masked(key) = progress.way else { return Ok(()) };
+        match progress.way {
+            Way::Masked(key) => self.mask_chunk(area, progress, key),
+            Way::Direct | Way::Compressed { .. } => Ok(()),
+        }
+    }
+
+    fn mask_chunk(
+        &self,
+        area: &mut [u8],
+        progress: &mut Progress,
+        key: [u8; 4],
+    ) -> Result<(), Misuse> {
         let free = area.get_mut(progress.filled..).unwrap_or_default();
-        let chunk = free.len().min(self.length - progress.taken);
+        let chunk = free.len().min(progress.length - progress.taken);
         let plain = self.payload().get(progress.taken..progress.taken + chunk);
         let plain = plain.ok_or(Misuse::PayloadChanged)?;
         let position = self.code.map_or(0, |code| code.len()) + progress.taken;
@@ -165,6 +196,7 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
             filled: LONGEST + made.filled,
             sent,
             taken: taken + made.taken,
+            length: self.length,
             begun: false,
         })
     }

@@ -9,7 +9,7 @@ use wsproof_engine::Role;
 
 use crate::cells::{Sending, Stream};
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, sending};
 
 /// What its dispatcher reserves for a read.
 const BUFFER: usize = 64 * 1024;
@@ -52,17 +52,13 @@ pub(crate) fn receive(stream: Stream) -> Work {
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
-    let transport = Transport::new(&[], 0);
-    let mut codec = open(sending.role);
+pub(crate) fn send(what: Sending) -> Work {
+    let mut codec = open(what.role);
     let mut out = BytesMut::with_capacity(BUFFER);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let message = Message::Binary(Bytes::from_static(sending.payload));
-            codec.encode(message, &mut out).expect("a frame");
-            transport.accept(&out);
-            out.clear();
-        }
-        transport.take_sent()
+    sending(what, Transport::new(&[], 0), move |transport| {
+        let message = Message::Binary(Bytes::from_static(what.payload));
+        codec.encode(message, &mut out).expect("a frame");
+        transport.accept(&out);
+        out.clear();
     })
 }

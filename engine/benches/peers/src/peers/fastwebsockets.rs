@@ -7,7 +7,7 @@ use wsproof_engine::Role;
 
 use crate::cells::{Sending, Stream};
 use crate::measure::Work;
-use crate::transport::{Transport, now};
+use crate::transport::{Transport, now, receiving, sending};
 
 fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {
     let side = match role {
@@ -20,25 +20,17 @@ fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {
 pub(crate) fn receive(stream: Stream) -> Work {
     let transport = Transport::new(stream.wire, stream.read);
     let mut socket = FragmentCollector::new(open(&transport, stream.role));
-    Box::new(move || {
-        transport.rewind();
-        (0..stream.messages)
-            .map(|_| {
-                let frame = now(socket.read_frame()).expect("a message");
-                black_box(&frame.payload).len() as u64
-            })
-            .sum()
+    receiving(stream, transport, move || {
+        let frame = now(socket.read_frame()).expect("a message");
+        black_box(&frame.payload).len() as u64
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
+pub(crate) fn send(what: Sending) -> Work {
     let transport = Transport::new(&[], 0);
-    let mut socket = open(&transport, sending.role);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let frame = Frame::binary(Payload::Borrowed(sending.payload));
-            now(socket.write_frame(frame)).expect("a network that takes all");
-        }
-        transport.take_sent()
+    let mut socket = open(&transport, what.role);
+    sending(what, transport, move |_| {
+        let frame = Frame::binary(Payload::Borrowed(what.payload));
+        now(socket.write_frame(frame)).expect("a network that takes all");
     })
 }

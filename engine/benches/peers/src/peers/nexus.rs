@@ -7,7 +7,7 @@ use wsproof_engine::Role;
 
 use crate::cells::{Sending, Stream};
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, sending};
 
 const fn side(role: Role) -> Side {
     match role {
@@ -41,15 +41,11 @@ pub(crate) fn receive(stream: Stream) -> Work {
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
-    let transport = Transport::new(&[], 0);
-    let mut writer = FrameWriter::new(side(sending.role));
-    let mut out = vec![0; writer.max_encoded_len(sending.payload.len())];
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let filled = writer.encode_binary(sending.payload, &mut out);
-            transport.accept(&out[..filled]);
-        }
-        transport.take_sent()
+pub(crate) fn send(what: Sending) -> Work {
+    let mut writer = FrameWriter::new(side(what.role));
+    let mut out = vec![0; writer.max_encoded_len(what.payload.len())];
+    sending(what, Transport::new(&[], 0), move |transport| {
+        let filled = writer.encode_binary(what.payload, &mut out);
+        transport.accept(&out[..filled]);
     })
 }

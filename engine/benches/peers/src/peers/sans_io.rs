@@ -9,7 +9,7 @@ use wsproof_engine::Role;
 
 use crate::cells::{Sending, Stream};
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, sending};
 
 const BUFFER: usize = 64 * 1024;
 
@@ -41,29 +41,24 @@ pub(crate) fn receive(stream: Stream) -> Work {
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
-    let transport = Transport::new(&[], 0);
+pub(crate) fn send(what: Sending) -> Work {
     let mut encoder = WebsocketFrameEncoder::new();
-    let mut masked = vec![0; sending.payload.len()];
-    let mask = (sending.role == Role::Client).then_some([0x37, 0xfa, 0x21, 0x3d]);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let header = encoder.start_frame(&FrameInfo {
-                opcode: Opcode::Binary,
-                payload_length: sending.payload.len() as u64,
-                mask,
-                fin: true,
-                reserved: 0,
-            });
-            transport.accept(&header);
-            if encoder.transform_needed() {
-                masked.copy_from_slice(sending.payload);
-                encoder.transform_frame_payload(&mut masked);
-                transport.accept(&masked);
-            } else {
-                transport.accept(sending.payload);
-            }
+    let mut masked = vec![0; what.payload.len()];
+    let mask = (what.role == Role::Client).then_some([0x37, 0xfa, 0x21, 0x3d]);
+    sending(what, Transport::new(&[], 0), move |transport| {
+        let header = encoder.start_frame(&FrameInfo {
+            opcode: Opcode::Binary,
+            payload_length: what.payload.len() as u64,
+            mask,
+            fin: true,
+            reserved: 0,
+        });
+        if encoder.transform_needed() {
+            masked.copy_from_slice(what.payload);
+            encoder.transform_frame_payload(&mut masked);
+            transport.accept_all([&header, &masked]);
+        } else {
+            transport.accept_all([&header, what.payload]);
         }
-        transport.take_sent()
     })
 }

@@ -8,7 +8,7 @@ use wsproof_engine::Role;
 
 use crate::cells::{Sending, Stream};
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, sending};
 
 /// The size its documentation gives for the receive buffer.
 const BUFFER: usize = 64 * 1024;
@@ -44,17 +44,13 @@ pub(crate) fn receive(stream: Stream) -> Work {
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
-    let transport = Transport::new(&[], 0);
-    let mut protocol = open(sending.role);
+pub(crate) fn send(what: Sending) -> Work {
+    let mut protocol = open(what.role);
     let mut out = BytesMut::with_capacity(BUFFER);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let message = Message::Binary(Bytes::from_static(sending.payload));
-            protocol.encode_message(&message, &mut out).expect("a frame");
-            transport.accept(&out);
-            out.clear();
-        }
-        transport.take_sent()
+    sending(what, Transport::new(&[], 0), move |transport| {
+        let message = Message::Binary(Bytes::from_static(what.payload));
+        protocol.encode_message(&message, &mut out).expect("a frame");
+        transport.accept(&out);
+        out.clear();
     })
 }

@@ -9,7 +9,7 @@ use wsproof_engine::Role;
 use crate::cells::{Sending, Stream};
 use crate::common;
 use crate::measure::Work;
-use crate::transport::{Transport, now};
+use crate::transport::{Transport, now, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> (Sender<Transport>, Receiver<Transport>) {
     let mode = match role {
@@ -23,60 +23,37 @@ pub(crate) fn receive(stream: Stream) -> Work {
     let transport = Transport::new(stream.wire, stream.read);
     let (sender, mut receiver) = open(&transport, stream.role);
     let mut message = Vec::new();
-    Box::new(move || {
+    receiving(stream, transport, move || {
         // The other half has to live on.
         black_box(&sender);
-        transport.rewind();
-        (0..stream.messages)
-            .map(|_| {
-                message.clear();
-                now(receiver.receive_data(&mut message)).expect("a message");
-                black_box(&message).len() as u64
-            })
-            .sum()
+        message.clear();
+        now(receiver.receive_data(&mut message)).expect("a message");
+        black_box(&message).len() as u64
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
+pub(crate) fn send(what: Sending) -> Work {
     let transport = Transport::new(&[], 0);
-    let (mut sender, receiver) = open(&transport, sending.role);
-    Box::new(move || {
+    let (mut sender, receiver) = open(&transport, what.role);
+    sending(what, transport, move |_| {
         black_box(&receiver);
-        for _ in 0..sending.messages {
-            now(sender.send_binary(sending.payload)).expect("a network that takes all");
-            now(sender.flush()).expect("a network that takes all");
-        }
-        transport.take_sent()
+        now(sender.send_binary(what.payload)).expect("a network that takes all");
+        now(sender.flush()).expect("a network that takes all");
     })
 }
 
 pub(crate) fn handshake(role: Role) -> Work {
     match role {
-        Role::Server => {
-            let head = common::request_head(&common::REQUEST[1..]).leak();
-            let transport = Transport::new(head, usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    let mut server = Server::new(transport.clone());
-                    let key = now(server.receive_request()).expect("a request").key();
-                    let response = Response::Accept { key, protocol: None };
-                    black_box(now(server.send_response(&response)).is_ok());
-                }
-                transport.take_sent()
-            })
-        }
-        Role::Client => {
-            // As for tungstenite: a fresh key, and an answer that does not fit it.
-            let transport = Transport::new(common::response_to_fixed_key().leak(), usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    let mut client = Client::new(transport.clone(), "localhost", "/chat");
-                    black_box(now(client.handshake()).is_ok());
-                }
-                transport.take_sent()
-            })
-        }
+        Role::Server => shaking(common::request(), |transport| {
+            let mut server = Server::new(transport.clone());
+            let key = now(server.receive_request()).expect("a request").key();
+            let response = Response::Accept { key, protocol: None };
+            black_box(now(server.send_response(&response)).is_ok());
+        }),
+        // As for tungstenite: a fresh key, and an answer that does not fit it.
+        Role::Client => shaking(common::response_to_fixed_key(), |transport| {
+            let mut client = Client::new(transport.clone(), "localhost", "/chat");
+            black_box(now(client.handshake()).is_ok());
+        }),
     }
 }

@@ -12,7 +12,7 @@ use wsproof_engine::Role;
 use crate::cells::{Sending, Stream};
 use crate::common;
 use crate::measure::Work;
-use crate::transport::{Transport, now};
+use crate::transport::{Transport, now, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> WebSocketStream<Transport> {
     match role {
@@ -26,54 +26,31 @@ fn open(transport: &Transport, role: Role) -> WebSocketStream<Transport> {
 pub(crate) fn receive(stream: Stream) -> Work {
     let transport = Transport::new(stream.wire, stream.read);
     let mut socket = open(&transport, stream.role);
-    Box::new(move || {
-        transport.rewind();
-        (0..stream.messages)
-            .map(|_| {
-                let message = now(socket.next()).expect("a stream").expect("a message");
-                black_box(message.as_payload()).len() as u64
-            })
-            .sum()
+    receiving(stream, transport, move || {
+        let message = now(socket.next()).expect("a stream").expect("a message");
+        black_box(message.as_payload()).len() as u64
     })
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
+pub(crate) fn send(what: Sending) -> Work {
     let transport = Transport::new(&[], 0);
-    let mut socket = open(&transport, sending.role);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let message = Message::binary(Bytes::from_static(sending.payload));
-            now(socket.send(message)).expect("a network that takes all");
-        }
-        transport.take_sent()
+    let mut socket = open(&transport, what.role);
+    sending(what, transport, move |_| {
+        let message = Message::binary(Bytes::from_static(what.payload));
+        now(socket.send(message)).expect("a network that takes all");
     })
 }
 
 pub(crate) fn handshake(role: Role) -> Work {
     match role {
-        Role::Server => {
-            let head = common::request_head(&common::REQUEST[1..]).leak();
-            let transport = Transport::new(head, usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    black_box(now(ServerBuilder::new().accept(transport.clone())).is_ok());
-                }
-                transport.take_sent()
-            })
-        }
-        Role::Client => {
-            // As for tungstenite: a fresh key, and an answer that does not fit it.
-            let transport = Transport::new(common::response_to_fixed_key().leak(), usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    let builder = ClientBuilder::new().uri("ws://localhost/chat").expect("a URI");
-                    let stream = MaybeTlsStream::Plain(transport.clone());
-                    black_box(now(builder.connect_on(stream)).is_ok());
-                }
-                transport.take_sent()
-            })
-        }
+        Role::Server => shaking(common::request(), |transport| {
+            black_box(now(ServerBuilder::new().accept(transport.clone())).is_ok());
+        }),
+        // As for tungstenite: a fresh key, and an answer that does not fit it.
+        Role::Client => shaking(common::response_to_fixed_key(), |transport| {
+            let builder = ClientBuilder::new().uri("ws://localhost/chat").expect("a URI");
+            let stream = MaybeTlsStream::Plain(transport.clone());
+            black_box(now(builder.connect_on(stream)).is_ok());
+        }),
     }
 }

@@ -9,7 +9,7 @@ use wsproof_engine::Role;
 use crate::cells::{Sending, Stream};
 use crate::common;
 use crate::measure::Work;
-use crate::transport::Transport;
+use crate::transport::{Transport, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {
     let side = match role {
@@ -22,52 +22,27 @@ fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {
 pub(crate) fn receive(stream: Stream) -> Work {
     let transport = Transport::new(stream.wire, stream.read);
     let mut socket = open(&transport, stream.role);
-    Box::new(move || {
-        transport.rewind();
-        (0..stream.messages)
-            .map(|_| black_box(socket.read().expect("a message")).len() as u64)
-            .sum()
-    })
+    receiving(stream, transport, move || black_box(socket.read().expect("a message")).len() as u64)
 }
 
-pub(crate) fn send(sending: Sending) -> Work {
+pub(crate) fn send(what: Sending) -> Work {
     let transport = Transport::new(&[], 0);
-    let mut socket = open(&transport, sending.role);
-    Box::new(move || {
-        for _ in 0..sending.messages {
-            let message = Message::Binary(Bytes::from_static(sending.payload));
-            socket.send(message).expect("a network that takes all");
-        }
-        transport.take_sent()
+    let mut socket = open(&transport, what.role);
+    sending(what, transport, move |_| {
+        let message = Message::Binary(Bytes::from_static(what.payload));
+        socket.send(message).expect("a network that takes all");
     })
 }
 
 pub(crate) fn handshake(role: Role) -> Work {
     match role {
-        Role::Server => {
-            let head = common::request_head(&common::REQUEST[1..]).leak();
-            let transport = Transport::new(head, usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    black_box(tungstenite::accept(transport.clone()).is_ok());
-                }
-                transport.take_sent()
-            })
-        }
-        Role::Client => {
-            // Its key is always fresh, so a request that somebody made stands in for drawing one,
-            // and it ends with an answer that does not fit: the last of its checks.
-            let transport = Transport::new(common::response_to_fixed_key().leak(), usize::MAX);
-            Box::new(move || {
-                for _ in 0..64 {
-                    transport.rewind();
-                    black_box(
-                        tungstenite::client("ws://localhost/chat", transport.clone()).is_ok(),
-                    );
-                }
-                transport.take_sent()
-            })
-        }
+        Role::Server => shaking(common::request(), |transport| {
+            black_box(tungstenite::accept(transport.clone()).is_ok());
+        }),
+        // Its key is always fresh, so it ends with an answer that does not fit: the last of its
+        // checks.
+        Role::Client => shaking(common::response_to_fixed_key(), |transport| {
+            black_box(tungstenite::client("ws://localhost/chat", transport.clone()).is_ok());
+        }),
     }
 }
