@@ -362,10 +362,11 @@ pub(crate) fn answer_breaches(
         (opens && (subprotocols.len() > 1 || !offered), Breach::AnswerSubprotocol),
         (
             opens
-                && !extensions().all(|name| {
-                    // Names that begin like this are the tester's own; no server knows them.
-                    offers_extension(name) && !name.starts_with(b"x-wsproof")
-                }),
+                && (extensions().count() == 0 && answer.has("Sec-WebSocket-Extensions")
+                    || !extensions().all(|name| {
+                        // Names that begin like this are the tester's own; no server knows them.
+                        offers_extension(name) && !name.starts_with(b"x-wsproof")
+                    })),
             Breach::AnswerExtension,
         ),
         (opens && named && !fits, Breach::AnswerParameters),

@@ -1,5 +1,6 @@
 //! Small mistakes of reading and echoing that need no state.
 
+use wsproof_cases::Role;
 use wsproof_cases::step::Kind;
 use wsproof_cases::wire::{Header, LengthForm, Opcode};
 
@@ -163,8 +164,29 @@ pub(crate) fn header(octets: &[u8], bugs: Bugs) -> Option<Header> {
     Some(header)
 }
 
-/// The events of one delivery with its Pings as an endpoint with these bugs answers them.
-pub(crate) fn pings(mut events: Vec<Event>, bugs: Bugs) -> Vec<Event> {
+/// What is kept of octets that came with a head: its whole frames, or everything.
+pub(crate) fn behind_head(octets: &[u8], bugs: Bugs) -> &[u8] {
+    if !bugs.has(Bug::LosesPartsBehindHeads) {
+        return octets;
+    }
+    let mut end = 0;
+    while let Some((header, length)) = Header::read(&octets[end..])
+        && let Ok(payload) = usize::try_from(header.length)
+        && payload <= octets.len() - end - length
+    {
+        end += length + payload;
+    }
+    &octets[..end]
+}
+
+/// Whether the application of an endpoint with these bugs loses a message of so many octets.
+pub(crate) fn loses(length: usize, role: Role, bugs: Bugs) -> bool {
+    let header = if role == Role::Server { 8 } else { 4 };
+    length + header == 4096 && bugs.has(Bug::LosesFullBuffers)
+}
+
+/// The events of one delivery in the order, and as many, as an endpoint with these bugs answers.
+pub(crate) fn delivery(mut events: Vec<Event>, bugs: Bugs) -> Vec<Event> {
     let is_ping = |event: &Event| matches!(event, Event::Ping(_));
     let pings = events.iter().filter(|event| is_ping(event)).count();
     let mut number = 0;
@@ -179,6 +201,14 @@ pub(crate) fn pings(mut events: Vec<Event>, bugs: Bugs) -> Vec<Event> {
         let last: Vec<_> = events.iter().filter(|event| is_ping(event)).rev().cloned().collect();
         let places = events.iter_mut().filter(|event| is_ping(event));
         places.zip(last).for_each(|(place, event)| *place = event);
+    }
+    if bugs.has(Bug::LargeMessagesLate) {
+        let is_message = |event: &Event| matches!(event, Event::Message(..));
+        let mut messages: Vec<_> =
+            events.iter().filter(|event| is_message(event)).cloned().collect();
+        messages.sort_by_key(|event| matches!(event, Event::Message(_, data) if data.len() > 4096));
+        let places = events.iter_mut().filter(|event| is_message(event));
+        places.zip(messages).for_each(|(place, event)| *place = event);
     }
     events
 }

@@ -6,6 +6,9 @@ use crate::head::Field;
 /// The fields as a reader with these bugs takes them.
 pub(crate) fn rewrite(mut fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
     for (name, value) in &mut fields {
+        if bugs.has(Bug::TakesUnderscores) {
+            name.iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
+        }
         if bugs.has(Bug::ReadsNamesByPrefix) {
             cut_name(name);
         }

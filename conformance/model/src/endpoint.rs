@@ -96,7 +96,7 @@ impl Endpoint {
         if self.broken_down {
             return;
         }
-        for event in careless::pings(events, self.bugs) {
+        for event in careless::delivery(events, self.bugs) {
             self.handle(event);
         }
         if !self.reading.is_in_message() {
@@ -170,6 +170,7 @@ impl Endpoint {
             || payload.is_empty() && self.bugs.has(Bug::LosesEmptyMessages)
             || self.empty_messages > 1 && payload.is_empty() && self.bugs.has(Bug::EchoesEmptyOnce)
             || self.broken_down
+            || careless::loses(payload.len(), self.role, self.bugs)
             || self.messages > 500 && self.bugs.has(Bug::StopsAfterManyMessages)
         {
             return;

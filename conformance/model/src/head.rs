@@ -61,6 +61,9 @@ pub(crate) fn read(
                     }
                     b' ' | b'\t' => return Err(Refusal::Answer(400)),
                     b'\r' => {}
+                    _ if lines.len() > 32 && bugs.has(Bug::RefusesManyFields) => {
+                        return Err(Refusal::Answer(431));
+                    }
                     _ if lines.len() > limits.fields => return Err(Refusal::Answer(431)),
                     _ => {}
                 }
@@ -115,6 +118,12 @@ fn field(line: &[u8], bugs: Bugs) -> Option<Field> {
     let (mut name, mut value) = (&line[..colon], trim(&line[colon + 1..]));
     if bugs.has(Bug::AcceptsBlanksBeforeColons) {
         name = trim(name);
+    }
+    if bugs.has(Bug::WantsBlanksBehindColons) && !line[colon + 1..].starts_with(b" ") {
+        return None;
+    }
+    if bugs.has(Bug::KeepsBlanksBehindValues) {
+        value = line[colon + 1..].trim_ascii_start();
     }
     if bugs.has(Bug::EndsValuesAtNul) {
         value = value.split(|octet| *octet == 0).next().unwrap_or_default();

@@ -6,6 +6,7 @@ use wsproof_cases::digest::base64;
 use wsproof_cases::opening::Setting;
 
 use crate::bug::{Bug, Bugs};
+use crate::careless;
 use crate::deflate::{self, Agreed};
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
@@ -161,7 +162,8 @@ impl Peer {
         };
         let agreed = agreement.map(|agreement| Agreed::by(self.role, agreement));
         let mut endpoint = Endpoint::with_extension(self.role, self.limits, agreed, self.bugs);
-        endpoint.feed(octets.get(end..).unwrap_or_default());
+        let behind = octets.get(end..).unwrap_or_default();
+        endpoint.feed(careless::behind_head(behind, self.bugs));
         self.stage = Stage::Open(Box::new(endpoint));
     }
 
@@ -260,6 +262,9 @@ impl Peer {
         }
         if self.bugs.has(Bug::AnswersUnofferedExtension) {
             push("Sec-WebSocket-Extensions", b"unheard-of");
+        }
+        if self.bugs.has(Bug::AnswersEmptyExtensions) {
+            push("Sec-WebSocket-Extensions", b"");
         }
         if let Some(extension) = extension {
             push("Sec-WebSocket-Extensions", extension.as_bytes());

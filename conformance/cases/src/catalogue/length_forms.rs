@@ -11,6 +11,11 @@ const LENGTHS: [u64; 29] = [
     1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 124, 129, 255, 256, 257, 32_767,
     32_768, 65_534, 65_537, 98_304, 131_071, 131_072,
 ];
+/// Sizes of the buffers that readers use.
+const BUFFERS: [u64; 4] = [1024, 4096, 8192, 16_384];
+/// Where a frame ends that leaves one octet of such a buffer free, fills it, or has one too many:
+/// behind a header of eight octets, of four, and counted without its header.
+const AROUND: [i64; 9] = [-9, -8, -7, -5, -4, -3, -1, 0, 1];
 /// Lengths in a longer form than needed.
 const LONG_FORMS: [(LengthForm, u64); 14] = [
     (LengthForm::Sixteen, 0),
@@ -95,6 +100,31 @@ fn add_echoes(cases: &mut Vec<Case>, kind: Kind) {
                 .sees(range.map(|n| Event::Message(kind, pattern(kind, n)))),
         );
     }
+    // Each is read by itself, so that its frame begins where the buffer does.
+    let around = BUFFERS.iter().flat_map(|size| AROUND.map(|n| size.saturating_add_signed(n)));
+    cases.push(
+        new(
+            format!("framing/{name}/lengths-around-buffers"),
+            format!(
+                "Some {name} frames that fill a buffer of a usual size, or nearly so, to be echoed."
+            ),
+        )
+        .steps(
+            around
+                .clone()
+                .flat_map(|n| [Frame::new(kind.opcode(), pattern(kind, n)).into(), Step::Settle]),
+        )
+        .sees(around.map(|n| Event::Message(kind, pattern(kind, n)))),
+    );
+    let sizes = [70_000, 1, 0, 20_000, 5];
+    cases.push(
+        new(
+            format!("framing/{name}/large-then-small"),
+            format!("A large {name} frame and small ones behind it, which must not overtake it."),
+        )
+        .steps(sizes.map(|n| Frame::new(kind.opcode(), pattern(kind, n))))
+        .sees(sizes.map(|n| Event::Message(kind, pattern(kind, n)))),
+    );
 }
 
 /// RFC 6455 tells the sender to use the shortest form, and the receiver nothing.

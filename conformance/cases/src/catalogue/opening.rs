@@ -21,6 +21,8 @@ pub(super) const PLAIN: Statuses =
     &[200..=299, 400..=400, 403..=406, 426..=426, 501..=501, 505..=505];
 /// A request in another version of HTTP.
 pub(super) const OTHER_HTTP: Statuses = &[400..=400, 505..=505];
+/// Octets of a head that has no end: more than servers and clients in use let a head have.
+pub(super) const ENDLESS: usize = 512 * 1024;
 /// Any error.
 const ERRORS: Statuses = &[400..=599];
 

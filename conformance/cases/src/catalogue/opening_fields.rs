@@ -100,6 +100,15 @@ fn add_lines(cases: &mut Vec<Case>) {
             }));
         }
     }
+    // What a gateway makes of field names, in which both spellings are one.
+    for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
+        let other = name.replace('-', "_");
+        let title = format!("A request with {other} in the place of {name}.");
+        let id = format!("misnamed/{}-underscores", name.to_ascii_lowercase());
+        let case = asks(&id, title, request().rename(name, other));
+        let case = case.clauses(&["6455#4.2.1", "9110#5.1"]);
+        cases.push(case.refuses(&[400..=400, 426..=426]));
+    }
     let bare = Head::new("GET / HTTP/1.1").with("Host", "localhost");
     cases.push(
         asks("missing/all", "A request without any field of the handshake.", bare).refuses(PLAIN),
@@ -269,8 +278,15 @@ fn add_version(cases: &mut Vec<Case>) {
             .tolerates([named(&[400..=599])])
             .ends(Ending::unopened())
     };
-    for version in ["0", "7", "8", "9", "12", "14", "99", "255", "256", "130"] {
-        cases.push(refuses(version, Head::request().set("Sec-WebSocket-Version", version)));
+    let of = |version: &'static str| {
+        refuses(version, Head::request().set("Sec-WebSocket-Version", version))
+    };
+    for version in ["0", "9", "12", "14", "99", "255", "256", "130"] {
+        cases.push(of(version));
+    }
+    // Drafts with the frames of version 13, which a server may speak as well (RFC 6455 §4.4).
+    for version in ["7", "8"] {
+        cases.push(of(version).or_opens(Grade::Lenient));
     }
     for (name, value) in [
         ("negative", "-13"),
@@ -292,8 +308,8 @@ fn add_version(cases: &mut Vec<Case>) {
     }
     let case = asks(
         "version/second-try",
-        "A request for version 8, and one for 13 if the server still listens.",
-        Head::request().set("Sec-WebSocket-Version", "8"),
+        "A request for version 14, and one for 13 if the server still listens.",
+        Head::request().set("Sec-WebSocket-Version", "14"),
     );
     // The first answer ends the script unless it opens, so the second request is sent with it.
     let named = Event::Refused { statuses: &[400..=599], names_version: true };

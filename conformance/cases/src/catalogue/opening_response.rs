@@ -1,10 +1,10 @@
 //! Responses to a client's request (RFC 6455 §4.1).
 
-use super::opening::answers;
+use super::opening::{ENDLESS, answers};
 use super::opening_fields::words;
 use crate::case::{Case, Ending, Grade, Level};
 use crate::opening::{Accept, Head, Setting};
-use crate::step::{Step, Write, text};
+use crate::step::{Step, Write, close, text};
 
 /// A client that offers subprotocols and goes on without.
 const CHATTY: Setting = Setting {
@@ -103,6 +103,15 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("foreign-not-ascii", Head::response().with("X-A", b"\xc3\xa9\xff")),
         ("folded", Head::response().with("X-A", "a\r\n b")),
         ("version", Head::response().with("Sec-WebSocket-Version", "13")),
+        ("no-blank-behind-colon", {
+            Head::new("HTTP/1.1 101 Switching\r\nUpgrade:websocket\r\nConnection:Upgrade")
+                .with_accept(Accept::Right)
+        }),
+        ("blanks-around-values", {
+            with("Upgrade", "\t websocket ")
+                .set("Connection", " Upgrade\t")
+                .set_accept(Accept::Blanks)
+        }),
     ] {
         let title = format!("A correct response, written in another way: {}.", words(name));
         let case = answers(&format!("fields/{name}"), title, head);
@@ -129,12 +138,19 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("accept-misnamed", {
             Head::response().rename("Sec-WebSocket-Accept", "Sec-WebSocket-Accept-X")
         }),
-        ("nul-in-foreign", Head::response().with("X-A", b"a\0b")),
-        ("cr-in-foreign", Head::response().with("X-A", b"a\rb")),
+        ("accept-underscores", {
+            Head::response().rename("Sec-WebSocket-Accept", "Sec_WebSocket_Accept")
+        }),
         ("no-colon", with("Upgrade", "websocket\r\nX-A")),
     ] {
         let title = format!("A response that must not open a connection, {}.", words(name));
         cases.push(answers(&format!("fields/{name}"), title, head).failed());
+    }
+    // RFC 9110 §5.5 lets a recipient put a blank in the place of these.
+    for (name, value) in [("nul-in-foreign", b"a\0b"), ("cr-in-foreign", b"a\rb")] {
+        let title = format!("A response with an octet that no field may have, {}.", words(name));
+        let case = answers(&format!("fields/{name}"), title, Head::response().with("X-A", value));
+        cases.push(case.clauses(&["9110#5.5"]).failed().or_taken(Grade::Lenient));
     }
     let list = answers(
         "fields/upgrade-list",
@@ -170,14 +186,21 @@ fn add_status(cases: &mut Vec<Case>) {
     let old =
         answers("status/http-1-0", "A response 101 of HTTP/1.0.", of("HTTP/1.0 101 Switching"));
     cases.push(old.clauses(&["9112#2.3"]).failed().or_taken(Grade::Lenient));
+    let later =
+        answers("status/http-2-0", "A response 101 of HTTP/2.0.", of("HTTP/2.0 101 Switching"));
+    cases.push(later.clauses(&["9112#2.3"]).failed().or_taken(Grade::Lenient));
+    let wide = answers(
+        "status/two-blanks",
+        "A response 101 with two blanks in its first line.",
+        of("HTTP/1.1  101 Switching"),
+    );
+    cases.push(wide.clauses(&["9112#4"]).failed().or_taken(Grade::Strict));
     for (name, line) in [
         ("http-2", "HTTP/2 101 Switching"),
-        ("http-2-0", "HTTP/2.0 101 Switching"),
         ("small", "http/1.1 101 Switching"),
         ("letter-o", "HTTP/1.1 1O1 Switching"),
         ("four-digits", "HTTP/1.1 0101 Switching"),
         ("four-digits-behind", "HTTP/1.1 1010 Switching"),
-        ("two-blanks", "HTTP/1.1  101 Switching"),
         ("two-digits", "HTTP/1.1 11 Switching"),
         ("no-status", "HTTP/1.1 Switching 101"),
         ("other-protocol", "ICY 101 OK"),
@@ -309,6 +332,20 @@ fn add_stream(cases: &mut Vec<Case>) {
     let joined = vec![Head::response().into(), text(b"Hello").into()];
     let one = case("frame-behind-head", "A response and a frame in one write.".to_owned(), joined);
     cases.push(one.clauses(&["6455#4.2.2"]).taken());
+    let half = text(b"Hello");
+    let steps = vec![
+        Head::response().into(),
+        Step::Header(half.clone()),
+        Step::Settle,
+        Step::Part(half.payload),
+    ];
+    let title = "A response and the header of a frame in one write, and then its payload.";
+    let half = case("header-behind-head", title.to_owned(), steps);
+    cases.push(half.clauses(&["6455#4.2.2"]).taken());
+    let joined = vec![Head::response().into(), close(1000).into()];
+    let title = "A response and a Close in one write.";
+    let over = case("close-behind-head", title.to_owned(), joined);
+    cases.push(over.clauses(&["6455#4.2.2", "6455#5.5.1"]).sees([]).ends(Ending::closed()));
     for (name, line, value) in [
         ("length", "Content-Length", "5"),
         ("length-7", "Content-Length", "7"),
@@ -361,15 +398,20 @@ fn add_stream(cases: &mut Vec<Case>) {
     );
     cases.push(patient.clauses(&["6455#4.1"]).taken());
     let long = |octets: usize| "a".repeat(octets);
-    let modest = Head::response().with("X-A", long(4096));
-    let case_modest = answers("limits/field-4-kib", "A response with a field of 4 KiB.", modest);
-    cases.push(case_modest.level(Level::Practice).clauses(&["9110#5.4"]).taken());
+    let fields = (0..60).fold(Head::response(), |head, n| head.with(format!("X-{n}"), "1"));
+    for (name, what, head) in [
+        ("field-4-kib", "a field of 4 KiB", Head::response().with("X-A", long(4096))),
+        ("fields-60", "60 foreign fields", fields),
+    ] {
+        let case = answers(&format!("limits/{name}"), format!("A response with {what}."), head);
+        cases.push(case.level(Level::Practice).clauses(&["9110#5.4"]).taken());
+    }
     for (name, what, head) in [
         ("field-200-kib", "a field of 200 KiB", Head::response().with("X-A", long(200 * 1024))),
         (
             "endless-field",
             "a field that does not end",
-            Head::response().with("X-A", long(256 * 1024)).cut(256 * 1024),
+            Head::response().with("X-A", long(ENDLESS)).cut(ENDLESS),
         ),
     ] {
         let case = answers(&format!("limits/{name}"), format!("A response with {what}."), head);

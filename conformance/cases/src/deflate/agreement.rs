@@ -153,10 +153,12 @@ impl Params {
         let most = super::MOST_BITS;
         let server_bits = self.server_max_window_bits;
         let client_bits = self.client_max_window_bits.flatten();
+        // An answer that leaves the window out allows the largest one, which is what an offer of
+        // that size asks for.
         let fits = (!offer.server_no_context_takeover || self.server_no_context_takeover)
             && offer
                 .server_max_window_bits
-                .is_none_or(|asked| server_bits.is_some_and(|bits| bits <= asked))
+                .is_none_or(|asked| server_bits.unwrap_or(most) <= asked)
             && client_bits.is_none_or(|bits| {
                 offer.client_max_window_bits.is_some_and(|hint| bits <= hint.unwrap_or(most))
             });
@@ -284,6 +286,8 @@ mod tests {
         let all = "permessage-deflate; server_no_context_takeover; server_max_window_bits=\"8\"; \
                    client_no_context_takeover";
         assert_eq!(agreed(D, all), Ok(Some((8, true, 15, true))));
+        let largest = "permessage-deflate; server_max_window_bits=15";
+        assert_eq!(agreed(largest, D), Ok(Some((15, false, 15, false))));
         let second = "permessage-deflate; foo, permessage-deflate; client_max_window_bits=12";
         let answer = "permessage-deflate; client_max_window_bits=9";
         assert_eq!(agreed(second, answer), Ok(Some((15, false, 9, false))));
@@ -295,6 +299,7 @@ mod tests {
             assert_eq!(agreed(offers, answer), Err(Unfit), "{answer}");
         };
         let plain = "permessage-deflate";
+        unfit("permessage-deflate; server_max_window_bits=14", plain);
         for params in [
             "foo",
             "client_max_window_bits=10",

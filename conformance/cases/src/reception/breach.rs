@@ -73,7 +73,7 @@ breaches! {
     AcceptWrong, "answered-wrong-accept", "A Sec-WebSocket-Accept does not answer the key.";
     AnswerBody, "answered-with-body", "An answer 101 announces a body.";
     AnswerSubprotocol, "answered-wrong-subprotocol", "An answer 101 names a subprotocol that was not offered, or several.";
-    AnswerExtension, "answered-wrong-extension", "An answer 101 names an extension that was not offered, or that nobody knows.";
+    AnswerExtension, "answered-wrong-extension", "An answer 101 names an extension that was not offered, or that nobody knows, or none.";
     AnswerParameters, "answered-wrong-parameters", "An answer 101 accepts permessage-deflate in a way that fits no offer.";
     UpgradeUnnamed, "refused-without-upgrade", "An answer 426 does not name the protocol to upgrade to.";
     MethodsUnnamed, "refused-without-allow", "An answer 405 does not say which methods are allowed.";
