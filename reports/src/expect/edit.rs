@@ -115,24 +115,27 @@ pub fn prune(
 }
 
 /// Per pattern, whether the report shows it to be needless; `None` when the conditions of the
-/// entry hold for no case.
+/// entry hold for no case. Of cases that were not played it shows nothing.
 fn needless_patterns(entry: &Entry, report: &Report) -> Option<Vec<bool>> {
     let mut held = false;
     let mut needless = vec![true; entry.patterns.len()];
+    let whole = report.complete && report.suite.selected == report.suite.total;
+    let mut played = vec![whole; entry.patterns.len()];
     for (key, result) in &report.cases {
         if !entry.when.holds(key.role(), &report.subject) {
             continue;
         }
         held = true;
-        if is_harmless(result.verdict) && !describes(entry, result) {
-            continue;
-        }
+        let harmless = is_harmless(result.verdict) && !describes(entry, result);
         let facts = Facts::of(key, result);
-        for ((_, predicate), needless) in entry.patterns.iter().zip(&mut needless) {
-            *needless &= !predicate(&facts);
+        for (n, (_, predicate)) in entry.patterns.iter().enumerate() {
+            let named = predicate(&facts);
+            played[n] |= named;
+            needless[n] &= harmless || !named;
         }
     }
-    held.then_some(needless)
+    let shown = needless.iter().zip(played).map(|(needless, played)| *needless && played);
+    held.then(|| shown.collect())
 }
 
 /// Sets the suite version and leaves a comment behind it in place.

@@ -339,6 +339,22 @@ fn pruning_takes_out_what_is_needless_and_nothing_else() {
     assert_eq!(prune(&text, &rich(), &ByFields, today()).unwrap(), (text, 0));
 }
 
+/// A report of one role says nothing about the other.
+#[test]
+fn pruning_keeps_what_was_not_played() {
+    let text = "schema = 1\n\n[[expect]]\ncases = [\"client/a\", \"server/a\"]\nverdict = \"fail\"\n\
+                reason = \"known\"\n\n[[expect]]\ncases = [\"client/b\"]\nverdict = \"fail\"\n\
+                reason = \"known\"\n";
+    let mut report = report([("server/a", result(Verdict::Pass))]);
+    report.suite.total = report.suite.selected + 2;
+    let (kept, gone) = prune(text, &report, &ByFields, today()).unwrap();
+    assert_eq!((gone, kept.contains("server/a")), (1, false), "{kept}");
+    assert!(kept.contains("client/a") && kept.contains("client/b"), "{kept}");
+    report.suite.total = report.suite.selected;
+    let (kept, gone) = prune(text, &report, &ByFields, today()).unwrap();
+    assert_eq!((gone, kept.contains("client")), (2, false), "{kept}");
+}
+
 /// This file was written for the first version and must be readable for ever.
 #[test]
 fn expectations_of_the_first_version_still_load() {
