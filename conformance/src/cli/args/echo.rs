@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::net::time;
 use crate::address::{Address, Place};
 use crate::cli::failure::Failure;
 use crate::echo::Settings;
@@ -71,18 +72,18 @@ pub(in crate::cli) struct EchoArgs {
     /// How many octets of echoes may wait to be written before reading pauses
     #[arg(long, value_name = "OCTETS", default_value_t = Settings::default().backlog)]
     backlog: usize,
-    /// How many connections a server has at a time; more wait to be accepted
+    /// How many connections a server has at a time, 1 to 1000000; more wait to be accepted
     #[arg(long, value_name = "N", default_value_t = Settings::default().max_connections as u64,
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     max_connections: u64,
-    /// How many cases of a fuzzing server a client runs at a time
+    /// How many cases of a fuzzing server a client runs at a time, 1 to 1024
     #[arg(short, long, value_name = "N", default_value_t = 1, requires = "connect",
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: u16,
-    /// How long a handshake may take, and how long a peer may take nothing of what is written
-    #[arg(long, value_name = "SECONDS", default_value_t = Settings::default().timeout.as_secs(),
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
+    /// How long a handshake may take, and how long a peer may take nothing of what is written, such
+    /// as 10s or 500ms
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
+    timeout: Duration,
     /// Tell of every connection on standard error
     #[arg(short, long)]
     verbose: bool,
@@ -107,7 +108,7 @@ impl EchoArgs {
             backlog: self.backlog,
             max_connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
             jobs: self.jobs.into(),
-            timeout: Duration::from_secs(self.timeout),
+            timeout: self.timeout,
             verbose: self.verbose,
         }
     }

@@ -30,11 +30,11 @@ pub(in crate::cli) struct NetArgs {
     /// is ready when it can be connected to
     #[arg(long, value_name = "REGEX", value_parser = regex, requires = "exec")]
     pub(in crate::cli) ready_line: Option<Regex>,
-    /// How long the program may take to be ready
+    /// How long the program may take to be ready, such as 10s, 500ms or 1m
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "10s")]
     pub(in crate::cli) ready_timeout: Duration,
-    /// End when this many clients have asked for their reports, with --listen; otherwise the run ends
-    /// when it is told to, or with the program of --exec
+    /// End when this many clients, 1 to 65535, have asked for their reports, with --listen; otherwise
+    /// the run ends when it is told to, or with the program of --exec
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) agents: Option<u16>,
     /// A spec file of the Autobahn test suite, fuzzingclient.json or fuzzingserver.json, that says
@@ -47,13 +47,14 @@ pub(in crate::cli) struct NetArgs {
     /// The name of the subject in reports [default: its address, or what the client says]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) name: Option<String>,
-    /// A further field of the request that opens a connection
+    /// A further field of the request that opens a connection; may be given several times
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub(in crate::cli) headers: Vec<(String, String)>,
-    /// A subprotocol that the subject speaks, best first
+    /// A subprotocol that the subject speaks, best first; may be given several times
     #[arg(long = "subprotocol", value_name = "NAME")]
     pub(in crate::cli) subprotocols: Vec<String>,
-    /// The largest message that the subject takes, in octets, if it is set to one
+    /// The largest message that the subject takes, in octets; cases about limits need one [default:
+    /// not known]
     #[arg(long, value_name = "OCTETS")]
     pub(in crate::cli) message_limit: Option<u64>,
     /// A PEM file with the certificates to trust [default: those of the system]
@@ -68,7 +69,7 @@ pub(in crate::cli) struct NetArgs {
     /// A PEM file with its key
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(in crate::cli) tls_key: Option<PathBuf>,
-    /// How long what must come is waited for, such as 5s or 500ms
+    /// How long what must come is waited for, such as 5s, 500ms or 1m
     #[arg(long, value_name = "TIME", value_parser = time, default_value = "5s")]
     pub(in crate::cli) timeout: Duration,
     /// Wait as the Autobahn test suite does, a second for whatever is waited for
@@ -176,7 +177,7 @@ fn header(text: &str) -> Result<(String, String), String> {
 }
 
 /// A time with its unit.
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number: u32 = digits.parse().map_err(|_| "a time is written as 5s or 500ms".to_owned())?;
     let time = match &text[digits.len()..] {

@@ -28,13 +28,13 @@ pub(in crate::cli) struct SelectArgs {
     /// Cases to select: ids, globs, ab:, rfc:, tag:, files; all if none is given
     #[arg(value_name = "FILTER")]
     pub(in crate::cli) filters: Vec<String>,
-    /// Cases to leave out, named in the same way
+    /// Cases to leave out, named in the same way; may be given several times
     #[arg(long, value_name = "FILTER")]
     pub(in crate::cli) skip: Vec<String>,
     /// The role of the subject
     #[arg(long, value_enum, default_value_t)]
     pub(in crate::cli) role: Roles,
-    /// How binding the cases must be
+    /// How binding the cases must be: `should` leaves out what is good practice only
     #[arg(long, value_parser = level(), default_value = LevelLimit::All.name())]
     pub(in crate::cli) level: LevelLimit,
     /// How much to play: `quick` is done at once, `full` takes its time
@@ -57,10 +57,11 @@ pub(in crate::cli) struct SubjectArgs {
     pub(in crate::cli) library: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) net: NetArgs,
-    /// A mistake to plant in the subject, with --driver model; `wsproof list --bugs` names them
+    /// A mistake to plant in the subject, with --driver model; `wsproof list --bugs` names them; may
+    /// be given several times
     #[arg(long = "bug", value_name = "NAME", value_parser = bug(), hide_possible_values = true)]
     pub(in crate::cli) bugs: Vec<Bug>,
-    /// The seed of masking keys and random cuts; the same seed gives the same results
+    /// The seed of masking keys and random cuts, up to 2⁶⁴ - 1; the same seed gives the same results
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(in crate::cli) seed: u64,
 }
@@ -76,7 +77,7 @@ pub(in crate::cli) struct RunArgs {
           default_value_ifs(FAR.map(|id| (id, ArgPredicate::IsPresent, Cut::Whole.name()))),
           default_values = Cut::ALL.map(Cut::name))]
     pub(in crate::cli) cuts: Vec<Cut>,
-    /// How many cases are played at a time [default: one per processor; 16 over a network]
+    /// How many cases are played at a time, 1 to 1024 [default: one per processor; 16 over a network]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(in crate::cli) jobs: Option<u16>,
     /// Stop at the first unexpected failure
@@ -183,7 +184,7 @@ pub(in crate::cli) struct ProveArgs {
     /// Show for each case which mistakes fail it
     #[arg(long)]
     pub(in crate::cli) matrix: bool,
-    /// How many cases are played at a time [default: one per processor]
+    /// How many cases are played at a time, 1 to 1024 [default: one per processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(in crate::cli) jobs: Option<u16>,
 }
