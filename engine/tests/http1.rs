@@ -540,6 +540,31 @@ fn every_refusal_is_a_whole_response_that_closes() {
     }
 }
 
+// RFC 9110 §15 and RFC 6585 name them; where nobody does, the phrase is empty (RFC 9112 §4).
+#[test]
+fn a_refusal_gives_the_reason_that_the_standard_gives() {
+    for (status, reason) in [
+        (400, "Bad Request"),
+        (401, "Unauthorized"),
+        (403, "Forbidden"),
+        (404, "Not Found"),
+        (405, "Method Not Allowed"),
+        (408, "Request Timeout"),
+        (414, "URI Too Long"),
+        (426, "Upgrade Required"),
+        (429, "Too Many Requests"),
+        (431, "Request Header Fields Too Large"),
+        (500, "Internal Server Error"),
+        (503, "Service Unavailable"),
+        (505, "HTTP Version Not Supported"),
+        (599, ""),
+    ] {
+        let written = write_refusal(&Refusal::new(status, "for reasons").unwrap());
+        let line = format!("HTTP/1.1 {status} {reason}\r\n");
+        assert!(written.starts_with(line.as_bytes()), "{}", written.escape_ascii());
+    }
+}
+
 #[test]
 fn a_version_refusal_is_written_as_the_standard_shows_it() {
     for error in [
