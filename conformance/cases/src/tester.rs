@@ -18,7 +18,7 @@ mod waiting;
 
 pub use waiting::Due;
 
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 
 use crate::case::{By, Case, Deadline, Finish};
 use crate::deflate::{Slices, Stream, Terms};
@@ -100,6 +100,8 @@ pub struct Tester<'c> {
     /// Messages and Pings that were written whole.
     completed: usize,
     pings: usize,
+    /// What Pongs may answer, if the script shows all of it.
+    asked: OnceCell<Option<Vec<Blob>>>,
     fences: Fences,
     /// Whether more has to come after this many events.
     goes_on: Cell<Option<(usize, bool)>>,
@@ -150,6 +152,7 @@ impl<'c> Tester<'c> {
             echoes: 0,
             completed: 0,
             pings: 0,
+            asked: OnceCell::new(),
             fences: Fences::default(),
             goes_on: Cell::new(None),
             plain: false,

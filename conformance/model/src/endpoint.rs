@@ -207,6 +207,9 @@ impl Endpoint {
     /// Writes a message, compressed if that was agreed on.
     fn write_message(&mut self, kind: Kind, plain: &[u8]) {
         let bugs = self.bugs;
+        if bugs.has(Bug::SendsHeartbeats) {
+            self.write(Opcode::PONG, true, b"still here");
+        }
         let compressed = self.compressing.as_mut().and_then(|half| half.data(plain, bugs));
         let rsv = if compressed.is_some() { 4 } else { 0 };
         let payload = compressed.as_deref().unwrap_or(plain);

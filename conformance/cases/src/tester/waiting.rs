@@ -12,7 +12,7 @@ use crate::deflate::{Deflate, MOST_BITS, Terms};
 use crate::opening::Head;
 use crate::payload::{Blob, Payload};
 use crate::role::Role;
-use crate::step::{Frame, Write};
+use crate::step::{Frame, Step, Write};
 use crate::transcript::{Departure, Entry, Seen, Trouble};
 use crate::wire::Opcode;
 
@@ -201,11 +201,44 @@ impl Tester<'_> {
         }
     }
 
-    /// Notes a Pong.
+    /// Notes a Pong, unless it is a heartbeat of the subject's own: one that answers nothing of the
+    /// case may be sent at any time (RFC 6455 §5.5.3), as a Ping may, and is no event.
     pub(super) fn see_pong(&mut self, blob: Blob, wire: &mut dyn Wire) {
-        self.pongs += 1;
-        self.see(Seen::Pong(blob), wire);
+        if self.answers_something(&blob) {
+            self.pongs += 1;
+            self.see(Seen::Pong(blob), wire);
+        }
     }
+
+    /// Whether a Pong with this payload may be the doing of the case: it has the payload of a Ping or
+    /// a Pong of the script, or the script writes such frames in pieces, or makes the subject's
+    /// application send some.
+    fn answers_something(&self, pong: &Blob) -> bool {
+        let case = self.case;
+        let asked = self.asked.get_or_init(|| {
+            let mut asked = Vec::new();
+            let known = case.needs.interface.is_none() && ask(&case.script, &mut asked);
+            known.then_some(asked)
+        });
+        asked.as_ref().is_none_or(|asked| asked.contains(pong))
+    }
+}
+
+/// Adds the payloads of the Pings and Pongs that these steps write, and says whether those are all.
+fn ask(steps: &[Step], asked: &mut Vec<Blob>) -> bool {
+    let is_asking = |opcode: Opcode| opcode == Opcode::PING || opcode == Opcode::PONG;
+    steps.iter().all(|step| match step {
+        Step::Frame(frame) if is_asking(frame.opcode) => {
+            let payload = frame.payload.blob();
+            if !asked.contains(&payload) {
+                asked.push(payload);
+            }
+            true
+        }
+        Step::Header(frame) => !is_asking(frame.opcode),
+        Step::Times(_, steps) => ask(steps, asked),
+        _ => true,
+    })
 }
 
 fn fence(number: u32) -> Vec<u8> {

@@ -215,6 +215,7 @@ bugs! {
     PongsWithPayloadOnly, "loses-empty-pings", Fails, "Does not answer empty Pings.";
     PongsAsText, "pongs-as-text", Fails, "Puts U+FFFD into Pongs where the payload of a Ping is not UTF-8.";
     PongsCutAtNul, "cuts-pongs-at-nul", Fails, "Takes NUL for the end of a Ping.";
+    SendsHeartbeats, "sends-heartbeats", Nothing, "Sends a Pong that nobody asked for before every echo.";
     PongsTwice, "pongs-twice", Fails, "Answers every Ping twice.";
     GuessesKinds, "guesses-kinds", Fails, "Echoes binary messages as text if they are UTF-8.";
     LosesEchoesAtClose, "loses-echoes-at-close", Nothing, "Loses what it has not written yet when a Close comes.";
