@@ -5,7 +5,7 @@
 mod common;
 
 use common::Plain;
-use wsproof_engine::deflate::{Agreement, Policy, WindowBits};
+use wsproof_engine::deflate::{Agreement, Level, Policy, WindowBits};
 use wsproof_engine::handshake::{ClientHandshake, Extension, Offered, ServerHandshake};
 use wsproof_engine::{
     Config, Connection, Fault, HandshakeError, Header, Offer, OpeningError, Role, Selection, State,
@@ -16,6 +16,14 @@ const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 
 fn bits(bits: u8) -> WindowBits {
     WindowBits::new(bits).unwrap()
+}
+
+#[test]
+fn windows_and_levels_are_the_numbers_they_were_made_of() {
+    let windows: Vec<_> = (0..=u8::MAX).filter_map(WindowBits::new).map(WindowBits::get).collect();
+    assert_eq!(windows, (9..=15).collect::<Vec<_>>());
+    let levels: Vec<_> = (0..=u8::MAX).filter_map(Level::new).map(Level::get).collect();
+    assert_eq!(levels, (0..=9).collect::<Vec<_>>());
 }
 
 fn request(offer: &str) -> Vec<(&'static str, String)> {

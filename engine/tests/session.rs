@@ -295,6 +295,44 @@ fn a_pong_waits_for_the_end_of_a_frame_that_is_half_on_the_wire() {
 }
 
 #[test]
+fn pongs_that_wait_are_dropped_by_a_close_and_by_an_abort() {
+    for closed in [true, false] {
+        let mut session = open(Config::builder(Role::Client).send_buffer_size(64).build().unwrap());
+        send(&mut session, Outgoing::BinaryMessage(vec![1; 200]));
+        let Ok(Action::SendToNetwork(first, _)) = session.get_action(ActionQueue::Send) else {
+            panic!("a write is due");
+        };
+        session.receive(None, 0).unwrap();
+        let close = if closed { frame(0x88, b"", None) } else { Vec::new() };
+        supply(&mut session, &[frame(0x89, b"ping", None), close].concat());
+        if closed {
+            assert_eq!(result(&mut session).0, Some(BufferType::Close));
+        } else {
+            // The ping has been read when more is asked for.
+            let Ok(Action::ReceiveFromNetwork(read)) = session.get_action(ActionQueue::Receive)
+            else {
+                panic!("a read is due");
+            };
+            session.abort();
+            session.complete_action(read, 0).unwrap();
+        }
+        session.complete_action(first, 64).unwrap();
+        loop {
+            let (ticket, octets) = match session.get_action(ActionQueue::All).unwrap() {
+                Action::NoAction => break,
+                Action::SendToNetwork(ticket, BufferType::BinaryMessage) => {
+                    (ticket, session.slices(ticket).unwrap()[0].len())
+                }
+                Action::IndicateSendComplete(ticket, _)
+                | Action::IndicateReceiveComplete(ticket, None) => (ticket, 0),
+                other => panic!("{other:?}, closed: {closed}"),
+            };
+            session.complete_action(ticket, octets).unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_pong_may_leave_beside_a_whole_frame() {
     let mut session = server();
     send(&mut session, Outgoing::BinaryMessage(vec![1; 200]));
