@@ -25,14 +25,16 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         let close = Frame::new(Opcode::CLOSE, super::code(1001));
         let case = new("then-close", title).step(close);
         cases.push(if is_late {
-            case.or_ends(Grade::Lenient, Ending::answered(&[1001, 1000][..]), NOTHING)
+            case.or_ends(Grade::Lenient, Ending::failed(&[1001, 1000][..]), NOTHING)
         } else {
             case
         });
-        let title = format!("{what}, then 200 texts and 200 Pings without a pause.");
-        let texts = Step::Times(200, vec![text(b"text").into()]);
-        let pings = Step::Times(200, vec![ping(b"ping").into()]);
-        cases.push(new("then-flood", title).steps([texts, pings]));
+        let (and_pings, flood) = match is_late {
+            true => ("", vec![text(b"text").into()]),
+            false => (" and 200 Pings", vec![text(b"text").into(), ping(b"ping").into()]),
+        };
+        let title = format!("{what}, then 200 texts{and_pings} without a pause.");
+        cases.push(new("then-flood", title).step(Step::Times(200, flood)));
     }
 }
 
