@@ -4,7 +4,7 @@ mod agreement;
 mod end;
 
 use arbitrary::Unstructured;
-use wsproof_cases::Role;
+use wsproof_cases::{Role, deflate};
 use wsproof_engine::State;
 
 pub(crate) use self::agreement::answered;
@@ -44,6 +44,10 @@ pub struct Seen {
     pub misdeeds: Vec<String>,
     /// What the endpoints were in the end, if that was asked for.
     pub ends: Vec<String>,
+    /// The octets each end has written: client, server.
+    pub written: [Vec<u8>; 2],
+    /// What both keep to if permessage-deflate was agreed on.
+    pub terms: Option<deflate::Agreement>,
 }
 
 /// Pings and pongs of one end.
@@ -86,17 +90,22 @@ pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
 pub fn play_compressed(choices: &mut Unstructured<'_>, log: bool) -> Seen {
     let unfit = if one_in(choices, 16) { refuse(pick(choices, &ANSWERS)) } else { Ok(()) };
     let policies = [policy(choices), policy(choices)];
-    let agreed = negotiated(&policies);
+    let (agreed, terms) = negotiated(&policies);
     let mut policy = policies.into_iter();
     let mut ends = [Role::Client, Role::Server].map(|role| {
         let config = config(role, choices).deflate(policy.next().unwrap_or_default());
         End::new(config.build(), role, &agreed, Agreement::Deflate)
     });
     ends[0].misdeeds.extend(unfit.err());
-    exchange(&mut ends, choices, log)
+    Seen { terms, ..exchange(&mut ends, choices, log) }
 }
 
 fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> Seen {
+    let mut wire = [const { Vec::new() }; 2];
+    let mut carry = |ends: &mut [End; 2], side: usize, octets: Vec<u8>| {
+        wire[side].extend_from_slice(&octets);
+        ends[1 - side].inbox.extend(octets);
+    };
     for _ in 0..STEPS {
         if choices.is_empty() {
             break;
@@ -107,18 +116,18 @@ fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> S
             0 => ends[side].send(choices),
             1 => {
                 let written = ends[side].write(most);
-                ends[1 - side].inbox.extend(written);
+                carry(ends, side, written);
             }
             2 => {
                 let written = ends[side].read(most);
-                ends[1 - side].inbox.extend(written);
+                carry(ends, side, written);
             }
             3 => ends[side].end_message(),
             _ => {
                 for _ in 0..BURST {
                     ends[side].ping();
                     let written = ends[side].write(usize::MAX);
-                    ends[1 - side].inbox.extend(written);
+                    carry(ends, side, written);
                 }
             }
         }
@@ -131,7 +140,7 @@ fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> S
             let mut written = ends[side].write(usize::MAX);
             written.extend(ends[side].read(usize::MAX));
             idle &= written.is_empty() && ends[side].inbox.is_empty();
-            ends[1 - side].inbox.extend(written);
+            carry(ends, side, written);
             actions += 1;
         }
         if idle {
@@ -151,5 +160,7 @@ fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> S
         states,
         misdeeds: ends.iter().flat_map(|end| end.misdeeds.clone()).collect(),
         ends: ends.iter().filter(|_| log).map(|end| format!("{:?}", end.connection)).collect(),
+        written: wire,
+        terms: None,
     }
 }

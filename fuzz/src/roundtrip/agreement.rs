@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use arbitrary::Unstructured;
-use wsproof_cases::Role;
+use wsproof_cases::{Role, deflate};
 use wsproof_engine::deflate::{Level, Policy, WindowBits};
 use wsproof_engine::handshake::{Extension, ServerHandshake};
 use wsproof_engine::{Agreed, Config, ConfigBuilder, Header, Selection};
@@ -19,12 +19,16 @@ pub(super) fn agreed(link: Agreement) -> &'static Agreed {
     if link == Agreement::Extension { &EXTENDED } else { &PLAIN }
 }
 
-/// What comes of the policies of both, which may be to speak without the extension.
-pub(super) fn negotiated([client, server]: &[Policy; 2]) -> Agreed {
+/// What comes of the policies of both, which may be to speak without the extension, and what that is
+/// to somebody else.
+pub(super) fn negotiated([client, server]: &[Policy; 2]) -> (Agreed, Option<deflate::Agreement>) {
     let offer = client.offer();
     let offered: Vec<_> = Extension::parse(&offer).into_iter().collect();
     let answer = server.accept(&offered);
-    answered(&offer, &answer.as_deref().into_iter().collect::<Vec<_>>())
+    let list = |text: &str| deflate::list(text.as_bytes()).unwrap_or_default();
+    let terms = answer.as_deref().map(|answer| deflate::agree(&list(&offer), &list(answer)));
+    let agreed = answered(&offer, &answer.as_deref().into_iter().collect::<Vec<_>>());
+    (agreed, terms.and_then(Result::ok).flatten())
 }
 
 /// What a server and its client agree on that answers so to this offer.

@@ -49,6 +49,7 @@ fn make_compressed() -> BTreeMap<String, Vec<u8>> {
     let seeds = seeds.map(|((id, role, limit, for_itself, octets), turn)| {
         let setup = taking_turns(role, limit, turn).compressed(for_itself);
         let setup = if turn % 16 == 15 { setup.compressing() } else { setup };
+        let setup = if turn % 4 < 2 { setup.supplying(turn as u8) } else { setup };
         let kind = if for_itself { ".dropped" } else { "" };
         (name(id, role) + kind, setup.join(&octets))
     });

@@ -122,6 +122,13 @@ impl Setup {
         self
     }
 
+    /// The same with buffers and pieces that this octet chooses.
+    #[must_use]
+    pub const fn supplying(mut self, choice: u8) -> Self {
+        self.0[4] = choice;
+        self
+    }
+
     /// The settings these octets stand for where nothing was agreed on.
     #[must_use]
     pub const fn of(mut prefix: [u8; SIZE]) -> Self {

@@ -2,17 +2,20 @@
 //! that cuts.
 
 use arbitrary::Unstructured;
+use wsproof_cases::Role;
+use wsproof_cases::deflate::{Agreement, Inflater};
+use wsproof_cases::wire::{Header, mask};
 
 use super::frame_roundtrip::ORACLES;
-use crate::oracle::{Finding, judge};
-use crate::roundtrip::play_compressed;
+use crate::oracle::{Finding, Oracle, judge};
+use crate::roundtrip::{Seen, play_compressed};
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
 pub const TARGET: Target = Target {
     name: "deflate_roundtrip",
     feeds: "choices of windows, takeover, thresholds and levels, then those of frame_roundtrip",
-    oracles: || ORACLES.iter().map(|oracle| oracle.name()).collect(),
+    oracles: || ORACLES.iter().chain([&PROMISES]).map(|oracle| oracle.name()).collect(),
     seeds: "choices",
     dictionary: "frames.dict",
     longest: 512,
@@ -22,10 +25,72 @@ pub const TARGET: Target = Target {
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
-    judge(ORACLES, &play_compressed(&mut Unstructured::new(octets), false))?;
+    let seen = play_compressed(&mut Unstructured::new(octets), false);
+    judge(ORACLES, &seen)?;
+    judge(&[PROMISES], &seen)?;
     Ok(Keep::Yes)
 }
 
 fn show(octets: &[u8]) -> String {
     format!("{:#?}", play_compressed(&mut Unstructured::new(octets), true))
+}
+
+/// What each end compresses keeps to what was agreed on, which the engine's inflater would not
+/// notice: it has the largest window, whatever was agreed on.
+struct Promises;
+
+const PROMISES: &dyn Oracle<Seen> = &Promises;
+
+impl Oracle<Seen> for Promises {
+    fn name(&self) -> &'static str {
+        "promises"
+    }
+
+    fn check(&self, seen: &Seen) -> Result<(), String> {
+        for (side, written) in [Role::Client, Role::Server].into_iter().zip(&seen.written) {
+            kept(seen.terms, side, written).map_err(|what| format!("the {side} {what}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads what one side has written, with a codec that tells how far back its data reaches.
+fn kept(terms: Option<Agreement>, side: Role, written: &[u8]) -> Result<(), String> {
+    let mut inflater = Inflater::default();
+    let mut compressed = false;
+    let mut rest = written;
+    while let Some((header, size)) = Header::read(rest) {
+        let end = usize::try_from(header.length).unwrap_or(usize::MAX).saturating_add(size);
+        let Some(payload) = rest.get(size..end) else { break };
+        rest = &rest[end..];
+        let begins = matches!(header.opcode.0, 1 | 2);
+        let allowed = if begins && terms.is_some() { 4 } else { 0 };
+        if header.rsv & !allowed != 0 {
+            return Err(format!("sets bits that mean nothing: {header:?}"));
+        }
+        if header.opcode.is_control() {
+            continue;
+        }
+        if begins {
+            compressed = header.rsv != 0;
+            inflater.start_message();
+        }
+        let Some(terms) = terms.map(|agreement| agreement.of(side)).filter(|_| compressed) else {
+            continue;
+        };
+        if begins && terms.no_context_takeover {
+            inflater.forget();
+        }
+        let mut payload = payload.to_vec();
+        mask(&mut payload, header.mask.unwrap_or_default(), 0);
+        let whole = inflater.feed(&payload, &mut |_| true).is_ok();
+        if !whole || header.fin && !inflater.end_message() {
+            return Err(String::from("writes data that nobody can inflate"));
+        }
+        let distance = inflater.facts().distance;
+        if distance > 1 << terms.window_bits {
+            return Err(format!("refers {distance} octets back, and has agreed on {terms}"));
+        }
+    }
+    Ok(())
 }
