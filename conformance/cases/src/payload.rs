@@ -67,7 +67,7 @@ impl Payload {
             Self::Repeat { unit, .. } => {
                 // Long enough for a whole piece from any place within the unit.
                 let size = (to - from).min(PIECE as u64) as usize + unit.len();
-                let stock: Vec<u8> = unit.iter().copied().cycle().take(size).collect();
+                let stock = unit.repeat(size.div_ceil(unit.len()));
                 let mut at = from;
                 while at < to {
                     let phase = (at % unit.len() as u64) as usize;

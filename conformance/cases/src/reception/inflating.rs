@@ -151,7 +151,8 @@ mod tests {
         let mut corrupt = None;
         inflating.start_message(Opcode::BINARY);
         for piece in data.chunks(size) {
-            corrupt = corrupt.or(inflating.feed(piece, &mut |octets| blob.add(octets)));
+            let told = inflating.feed(piece, &mut |octets| blob.add(octets));
+            corrupt = corrupt.or(told);
         }
         let ended = inflating.end_message(terms, &mut |octets| blob.add(octets));
         let Ended { breaches, known } = ended;
@@ -228,6 +229,8 @@ mod tests {
                 other.read(right(7), size, TERMS);
                 // Behind others that are known no more, those that are right are right.
                 assert!(both.read(right(6), size, TERMS));
+                assert_ne!(data[1], data[4]);
+                assert!(!both.read(&data[1], size, TERMS), "it refers to what was not inflated");
                 let mut fresh = Compressor::new(15, false);
                 for plain in [&short, &long, &short] {
                     both.read(&fresh.compress(plain), size, TERMS);
@@ -245,8 +248,8 @@ mod tests {
         let (data, _) = rounds();
         let mut both = both();
         let narrow = Terms { window_bits: 9, ..TERMS };
-        for n in 0..6 {
-            both.read(&data[n], usize::MAX, TERMS);
+        for data in &data {
+            both.read(data, usize::MAX, TERMS);
         }
         assert!(both.read(&data[3], usize::MAX, narrow));
         let (told, known) = read(&mut both.recalls, &data[4], 9, narrow);
