@@ -1,9 +1,9 @@
 //! The engine beside other implementations, on the same octets and in one run.
 //!
 //! ```text
-//! scripts/bench                      every table, about five minutes
+//! scripts/bench                      every table, half a minute
 //! scripts/bench receive 125          the cells whose names have both words
-//! scripts/bench --write-results      every table with twice the rounds, written to RESULTS.md
+//! scripts/bench --write-results      every table with more rounds, written to RESULTS.md
 //! ```
 //!
 //! Everything happens in memory and in one thread: a transport hands out the octets of a stream, at

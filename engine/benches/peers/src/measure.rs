@@ -83,49 +83,73 @@ pub(crate) struct Row {
     pub(crate) allocations: f64,
     /// Octets on the heap before the first message.
     pub(crate) idle: u64,
+    times: Vec<f64>,
 }
+
+impl Row {
+    const fn new(contender: &Contender) -> Self {
+        let Contender { name, standing, .. } = *contender;
+        let (median, least, most) = (0.0, 0.0, 0.0);
+        Self { name, standing, median, least, most, allocations: 0.0, idle: 0, times: Vec::new() }
+    }
+
+    fn settle(&mut self) {
+        self.times.sort_by(f64::total_cmp);
+        self.median = self.times[self.times.len() / 2];
+        self.least = self.times[0];
+        self.most = self.times[self.times.len() - 1];
+    }
+}
+
+/// How many times the contenders of a cell are set up anew. Some take three times as long when their
+/// buffers lie where they happen to be in each other's way, so no cell may depend on one place.
+const PLACES: usize = 5;
 
 /// Measures all contenders of a cell in turn.
 pub(crate) fn run(cell: Cell, rounds: usize) -> Measured {
-    let Cell { name, kind, messages, octets, aim, contenders } = cell;
-    let mut ready: Vec<_> = contenders.iter().map(Ready::new).collect();
-    for one in &mut ready {
-        // The first turn warms everything up, and says whether the work was done.
-        for _ in 0..2 {
-            let delivered = (one.work)();
-            if let Some(octets) = octets
-                && one.contender.standing != Standing::Limit
-            {
-                assert_eq!(delivered, octets, "{name}: {}", one.contender.name);
-            }
+    let mut rows: Vec<_> = cell.contenders.iter().map(Row::new).collect();
+    let mut shifts = Vec::new();
+    for place in 0..PLACES.min(rounds) {
+        // What is allocated behind these lies elsewhere than the last time.
+        shifts.push(black_box(vec![0u8; 1000 + 520 * place]));
+        let mut ready: Vec<_> = rows.iter_mut().zip(&cell.contenders).map(Ready::new).collect();
+        ready.iter_mut().for_each(|one| one.warm_up(&cell));
+        for _ in (place..rounds).step_by(PLACES) {
+            ready.iter_mut().for_each(|one| one.turn(cell.messages));
         }
-        let info = allocation_counter::measure(|| {
-            black_box((one.work)());
-        });
-        one.allocations = info.count_total as f64 / messages as f64;
     }
-    for _ in 0..rounds {
-        ready.iter_mut().for_each(|one| one.turn(messages));
-    }
-    let rows = ready.into_iter().map(Ready::row).collect();
+    rows.iter_mut().for_each(Row::settle);
+    let Cell { name, kind, aim, .. } = cell;
     Measured { name, kind, aim, rows }
 }
 
 struct Ready<'a> {
-    contender: &'a Contender,
+    row: &'a mut Row,
     work: Work,
-    times: Vec<f64>,
-    allocations: f64,
-    idle: u64,
 }
 
 impl<'a> Ready<'a> {
-    fn new(contender: &'a Contender) -> Self {
+    fn new((row, contender): (&'a mut Row, &Contender)) -> Self {
         let mut work = None;
         let info = allocation_counter::measure(|| work = Some((contender.make)()));
-        let idle = u64::try_from(info.bytes_current).unwrap_or(0);
-        let work = work.expect("made");
-        Self { contender, work, times: Vec::new(), allocations: 0.0, idle }
+        row.idle = u64::try_from(info.bytes_current).unwrap_or(0);
+        Self { row, work: work.expect("made") }
+    }
+
+    /// Says whether the work is done, too.
+    fn warm_up(&mut self, cell: &Cell) {
+        for _ in 0..2 {
+            let delivered = (self.work)();
+            if let Some(octets) = cell.octets
+                && self.row.standing != Standing::Limit
+            {
+                assert_eq!(delivered, octets, "{}: {}", cell.name, self.row.name);
+            }
+        }
+        let info = allocation_counter::measure(|| {
+            black_box((self.work)());
+        });
+        self.row.allocations = info.count_total as f64 / cell.messages as f64;
     }
 
     fn turn(&mut self, messages: usize) {
@@ -136,22 +160,9 @@ impl<'a> Ready<'a> {
             batches += 1;
             let elapsed = start.elapsed().as_nanos();
             if elapsed >= TURN {
-                self.times.push(elapsed as f64 / (batches * messages) as f64);
+                self.row.times.push(elapsed as f64 / (batches * messages) as f64);
                 return;
             }
-        }
-    }
-
-    fn row(mut self) -> Row {
-        self.times.sort_by(f64::total_cmp);
-        Row {
-            name: self.contender.name,
-            standing: self.contender.standing,
-            median: self.times[self.times.len() / 2],
-            least: self.times[0],
-            most: self.times[self.times.len() - 1],
-            allocations: self.allocations,
-            idle: self.idle,
         }
     }
 }

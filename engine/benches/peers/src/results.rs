@@ -15,13 +15,13 @@ const AHEAD_OF: [&str; 5] =
 pub(crate) fn page(results: &[Measured], rounds: usize, about: &str) -> String {
     let mut out = format!(
         "# What `scripts/bench` measured\n\n\
-         One run of {rounds} rounds: {about}. Nanoseconds per message, medians. How it is measured, \
-         and what limits what, stands in [README.md](README.md). `scripts/bench --write-results` \
-         writes this page.\n\n\
-         The aim: against the fastest peer that checks what it receives, at most 1.3 times as long \
-         for 16 octets, 1.1 for 125 and 1.0 from 1 KiB on; 1.0 for fragments and for what a server \
-         sends; 1.3 for what a client sends below 1 KiB and 1.1 above; 1.1 for handshakes. Against \
-         the limit, 1.25 for what is received from 1 KiB on.\n"
+         One run of {rounds} rounds, {about}.\n\
+         Nanoseconds per message, medians. How it is measured, and what limits what, stands in\n\
+         [README.md](README.md). `scripts/bench --write-results` writes this page.\n\n\
+         The aim: against the fastest peer that checks what it receives, at most 1.3 times as long for\n\
+         16 octets, 1.1 for 125 and 1.0 from 1 KiB on; 1.0 for fragments and for what a server sends;\n\
+         1.3 for what a client sends below 1 KiB and 1.1 above; 1.1 for handshakes. Against the limit,\n\
+         1.25 for what is received from 1 KiB on.\n"
     );
     behind_the_fastest(&mut out, results);
     behind_others(&mut out, results);
@@ -40,7 +40,7 @@ fn behind_the_fastest(out: &mut String, results: &[Measured]) {
     let _ = writeln!(
         out,
         "\n## Where the engine is behind its aim\n\n\
-         {} of {} cells; the {met} others meet it. The column \"least\" compares the shortest rounds \
+         {} of {} cells; the {met} others meet it. The column \"least\" compares the shortest rounds\n\
          instead of the medians.\n\n\
          | table | cell | Session | fastest peer | its time | ratio | least | aim |\n\
          |---|---|--:|---|--:|--:|--:|--:|",
@@ -77,8 +77,8 @@ fn behind_others(out: &mut String, results: &[Measured]) {
         }
     }
     let names = AHEAD_OF.join(", ");
-    let cells = if cells.is_empty() { "none".to_owned() } else { cells.join("; ") };
-    let _ = writeln!(out, "\nCells in which one of {names} is faster: {cells}.");
+    let cells = if cells.is_empty() { "none".to_owned() } else { cells.join(";\n") };
+    let _ = writeln!(out, "\nCells in which one of {names} is faster:\n{cells}.");
 }
 
 fn behind_the_limit(out: &mut String, results: &[Measured]) {
@@ -106,7 +106,7 @@ fn idle(out: &mut String, results: &[Measured]) {
     rows.sort_by_key(|row| row.idle);
     out.push_str(
         "\n### octets on the heap of an idle connection\n\n\
-         With the buffers its documentation suggests, where a peer leaves them to its caller. Nobody \
+         With the buffers its documentation suggests, where a peer leaves them to its caller. Nobody\n\
          counted those of wslay, which is C.\n\n\
          | who | octets |\n|---|--:|\n",
     );

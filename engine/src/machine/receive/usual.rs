@@ -21,8 +21,12 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         }
         let unread = area.get_mut(self.start..self.end).unwrap_or_default();
         let (frame, kind, size) = match (&self.frame, &self.message) {
-            (None, _) => {
+            (None, message) => {
                 let (header, kind) = self.measure(unread)?;
+                let whole = message.is_none() && header.fin();
+                if whole && header.length <= (unread.len() - header.size) as u64 {
+                    return self.take_message(unread, &header, kind);
+                }
                 (Frame { header, taken: 0 }, kind, header.size)
             }
             (Some(frame), Some(message)) if frame.is_plain_data(message) => {
@@ -42,7 +46,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         let mut text = self.message.as_ref().map_or_else(Utf8::default, |message| message.text);
         if kind != Kind::Text || !self.check_text {
             mask::apply(payload, frame.header.key, frame.taken);
-        } else if !unmask_text(payload, &frame, &mut text, last) {
+        } else if !unmask_text(payload, frame.header.key, frame.taken, &mut text, last) {
             return None;
         }
 
@@ -64,6 +68,29 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         self.consume(size + length);
         let place = Place::Area(start..start + length);
         let buffer_type = Some(kind.buffer_type(last));
+        self.result = Some(Found { buffer_type, place });
+        buffer_type
+    }
+
+    /// Takes a message of one frame that is all there: nothing has to be remembered of it.
+    #[inline(always)]
+    fn take_message(
+        &mut self,
+        unread: &mut [u8],
+        header: &Header,
+        kind: Kind,
+    ) -> Option<BufferType> {
+        let length = usize::try_from(header.length).ok()?;
+        let payload = unread.get_mut(header.size..header.size + length)?;
+        if kind != Kind::Text || !self.check_text {
+            mask::apply(payload, header.key, 0);
+        } else if !unmask_text(payload, header.key, 0, &mut Utf8::default(), true) {
+            return None;
+        }
+        let start = self.start + header.size;
+        self.consume(header.size + length);
+        let place = Place::Area(start..start + length);
+        let buffer_type = Some(kind.buffer_type(true));
         self.result = Some(Found { buffer_type, place });
         buffer_type
     }
@@ -113,8 +140,13 @@ impl Frame {
 
 /// Unmasks the next piece of a text; if it cannot go on like this, masks it again.
 #[inline]
-fn unmask_text(payload: &mut [u8], frame: &Frame, text: &mut Utf8, last: bool) -> bool {
-    let (key, position) = (frame.header.key, frame.taken);
+fn unmask_text(
+    payload: &mut [u8],
+    key: [u8; 4],
+    position: u64,
+    text: &mut Utf8,
+    last: bool,
+) -> bool {
     if mask::apply_to_text(payload, key, position) && text.is_complete() {
         return true;
     }
