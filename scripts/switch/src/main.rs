@@ -1,0 +1,110 @@
+//! Puts many mutants into one build, each behind a switch, so that nothing is built per mutant.
+//!
+//! Standard input holds an [`Order`] as JSON, standard output gets where each mutant was put: a
+//! list of [`Place`]. Mutants are those of `cargo mutants --list --json`. A mutant that cannot be
+//! switched where it stands has no place; it has to be built alone.
+//!
+//! `a + b` becomes `(if on(7) { a - b } else { a + b })`, the body of a function begins with
+//! `if on(8) { return 0; }`, and the guard of an arm or its lack becomes a condition. A switch is
+//! read at run time, so constant functions become ordinary ones, but for those that constants call.
+
+mod find;
+mod source;
+mod write;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use find::Finder;
+use source::Source;
+use write::Writer;
+
+/// What the root of a crate says of its mutants. It allocates only when it is first asked.
+const SWITCH: &str = "
+/// Whether the mutant of this number is switched on.
+pub(crate) fn mutant(number: u32) -> bool {
+    static ON: std::sync::OnceLock<Option<u32>> = std::sync::OnceLock::new();
+    *ON.get_or_init(|| std::env::var(\"WSPROOF_MUTANT\").ok()?.parse().ok()) == Some(number)
+}
+";
+
+/// What is to be done.
+#[derive(Deserialize)]
+struct Order {
+    /// The folder of the sources as they are.
+    from: PathBuf,
+    /// The folder of the copy in which they are written.
+    to: PathBuf,
+    /// Every file of Rust, relative to both.
+    files: Vec<String>,
+    /// The roots of the crates that have mutants.
+    roots: BTreeSet<String>,
+    /// The mutants to be switched.
+    mutants: Vec<Mutant>,
+    /// Names of the functions that constants call.
+    constant: BTreeSet<String>,
+}
+
+/// A mutant.
+#[derive(Clone, Deserialize)]
+struct Mutant {
+    /// The number that switches it.
+    number: u32,
+    file: String,
+    genre: String,
+    replacement: String,
+    span: Span,
+}
+
+/// What a mutant replaces.
+#[derive(Clone, Copy, Deserialize)]
+struct Span {
+    start: Position,
+    end: Position,
+}
+
+/// A position in a file, lines and columns counted from 1.
+#[derive(Clone, Copy, Deserialize)]
+struct Position {
+    line: usize,
+    column: usize,
+}
+
+/// Where a mutant was put.
+#[derive(Serialize)]
+struct Place {
+    number: u32,
+    file: String,
+    /// The octets of the written file that are there because of it.
+    begin: usize,
+    end: usize,
+    /// Whether they return another value at the head of a function: if that does not compile, the
+    /// mutant does not either.
+    returns: bool,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let order: Order = serde_json::from_reader(io::stdin().lock())?;
+    let mut places = Vec::new();
+    for file in &order.files {
+        let source = Source::new(fs::read_to_string(order.from.join(file))?);
+        let mutants = order.mutants.iter().filter(|mutant| mutant.file == *file);
+        let edits = Finder::new(&source, mutants, &order.constant).find()?;
+        let mut writer = Writer::new(file, &source, &edits);
+        let mut text = writer.write();
+        if order.roots.contains(file) {
+            text.push_str(SWITCH);
+        }
+        let path = order.to.join(file);
+        // A file that stays as it is need not be built again.
+        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            fs::write(&path, text)?;
+        }
+        places.append(&mut writer.places);
+    }
+    serde_json::to_writer(io::stdout().lock(), &places)?;
+    Ok(())
+}
