@@ -342,7 +342,7 @@ fn add_stream(cases: &mut Vec<Case>) {
     let title = "A response and the header of a frame in one write, and then its payload.";
     let half = case("header-behind-head", title.to_owned(), steps);
     cases.push(half.clauses(&["6455#4.2.2"]).taken());
-    let joined = vec![Head::response().into(), close(1000).into()];
+    let joined = vec![Head::response().into(), close(1000)];
     let title = "A response and a Close in one write.";
     let over = case("close-behind-head", title.to_owned(), joined);
     cases.push(over.clauses(&["6455#4.2.2", "6455#5.5.1"]).sees([]).ends(Ending::closed()));
