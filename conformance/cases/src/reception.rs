@@ -31,9 +31,16 @@ pub(crate) enum Item {
     Message(Kind, Blob),
     Ping(Vec<u8>),
     Pong(Blob),
-    Close { code: Option<u16>, reason: Vec<u8>, breaches: Vec<Breach>, header: Header },
+    Close {
+        code: Option<u16>,
+        reason: Vec<u8>,
+        breaches: Vec<Breach>,
+        header: Header,
+    },
     Ended,
     Crashed(String),
+    /// More has come than is looked at.
+    Flooded,
 }
 
 /// Reads the subject's octets and sorts out what they mean.
@@ -48,6 +55,8 @@ pub(crate) struct Reception {
     message: Option<Message>,
     keys: Keys,
     closed: bool,
+    /// How many more frames and heads are looked at; none once one more has come.
+    left: Option<u64>,
     /// The extensions that the tester has offered.
     offers: Vec<Element>,
     agreement: Option<Agreement>,
@@ -78,8 +87,8 @@ impl Message {
 }
 
 impl Reception {
-    /// Begins with the opening handshake or behind it.
-    pub(crate) fn new(subject: Role, opening: bool) -> Self {
+    /// Begins with the opening handshake or behind it, and looks at so many frames and heads.
+    pub(crate) fn new(subject: Role, opening: bool, most: u64) -> Self {
         let opening = opening.then(|| http::Reader::new(subject));
         let items = VecDeque::new();
         let reader = Reader::default();
@@ -93,6 +102,7 @@ impl Reception {
             message: None,
             keys,
             closed: false,
+            left: Some(most),
             offers: Vec::new(),
             agreement: None,
             inflating: None,
@@ -138,9 +148,12 @@ impl Reception {
     }
 
     pub(crate) fn feed(&mut self, mut octets: &[u8]) {
-        while let Some(opening) = &mut self.opening {
+        while self.left.is_some()
+            && let Some(opening) = &mut self.opening
+        {
             let Some(part) = opening.read(&mut octets) else { return };
             match part {
+                Part::Head(_) if !self.admits_another() => return,
                 Part::Head(head) => {
                     if self.subject == Role::Server && head.status() == 101 {
                         let offers = core::mem::take(&mut self.offers);
@@ -153,14 +166,26 @@ impl Reception {
             }
         }
         let mut reader = core::mem::take(&mut self.reader);
-        while let Some(piece) = reader.read(&mut octets) {
+        while self.left.is_some()
+            && let Some(piece) = reader.read(&mut octets)
+        {
             match piece {
+                Piece::Header(_) if !self.admits_another() => {}
                 Piece::Header(header) => self.begin(header),
                 Piece::Payload(octets) => self.payload(octets),
                 Piece::End => self.end(),
             }
         }
         self.reader = reader;
+    }
+
+    /// Counts a frame or a head; the first one that is too many is told.
+    fn admits_another(&mut self) -> bool {
+        self.left = self.left.and_then(|left| left.checked_sub(1));
+        if self.left.is_none() {
+            self.items.push_back(Item::Flooded);
+        }
+        self.left.is_some()
     }
 
     pub(crate) fn ended(&mut self) {
@@ -356,7 +381,7 @@ mod tests {
 
     /// The breaches in what a subject sends before it ends its stream.
     fn breaches(subject: Role, octets: &[u8]) -> Vec<Breach> {
-        let mut reception = Reception::new(subject, false);
+        let mut reception = Reception::new(subject, false, u64::MAX);
         reception.feed(octets);
         reception.ended();
         let mut found = Vec::new();

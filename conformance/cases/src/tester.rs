@@ -28,8 +28,8 @@ use crate::payload::{Blob, Payload};
 use crate::random::Random;
 use crate::reception::{Breach, Item, Reception};
 use crate::role::Role;
-use crate::step::{Frame, Step};
-use crate::transcript::{CloseSeen, Entry, Seen, Transcript};
+use crate::step::{Frame, Step, effort};
+use crate::transcript::{CloseSeen, Entry, Seen, Transcript, Trouble};
 use crate::wire::Opcode;
 use waiting::Fences;
 
@@ -129,6 +129,12 @@ enum State {
 }
 
 impl<'c> Tester<'c> {
+    /// How many frames and heads a subject may send, whatever it was sent, before it is a flood.
+    pub const FRAMES: u64 = 1 << 16;
+    /// It may send another one for so many octets of [effort] of the script: whoever echoes in smaller
+    /// pieces is not looked at to the end.
+    pub const OCTETS_A_FRAME: u64 = 32;
+
     /// A tester for a subject in this role. `seed` makes the masking keys.
     pub fn new(case: &'c Case, subject: Role, seed: u64) -> Self {
         Self {
@@ -137,7 +143,11 @@ impl<'c> Tester<'c> {
             state: if case.needs.opening.is_some() { State::Opening } else { State::Open },
             half_closed: false,
             transcript: Transcript::new(subject),
-            reception: Reception::new(subject, case.needs.opening.is_some()),
+            reception: Reception::new(
+                subject,
+                case.needs.opening.is_some(),
+                Self::FRAMES + effort(&case.script) / Self::OCTETS_A_FRAME,
+            ),
             keys: Random::new(seed),
             part: None,
             promised: 0,
@@ -353,6 +363,7 @@ impl<'c> Tester<'c> {
                 self.over();
             }
             Item::Crashed(_) => {}
+            Item::Flooded => self.receive_trouble(Trouble::Flooded),
         }
     }
 

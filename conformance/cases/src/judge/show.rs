@@ -85,17 +85,16 @@ impl Observed {
 
     pub(super) fn of(transcript: &Transcript) -> Self {
         let closing = &transcript.closing;
-        let mut rows: Vec<_> = transcript
-            .lines
-            .iter()
-            .filter_map(|line| match &line.entry {
-                Entry::Seen(seen) => Some(row(line.times, seen)),
+        let seen = || {
+            transcript.lines.iter().filter_map(|line| match &line.entry {
+                Entry::Seen(seen) => Some((line.times, seen)),
                 _ => None,
             })
-            .collect();
-        if rows.len() > Self::SHOWN {
-            let more = rows.len() - (Self::SHOWN - 1);
-            rows.truncate(Self::SHOWN - 1);
+        };
+        let more = seen().count().saturating_sub(Self::SHOWN - 1);
+        let shown = if more > 1 { Self::SHOWN - 1 } else { Self::SHOWN };
+        let mut rows: Vec<_> = seen().take(shown).map(|(times, seen)| row(times, seen)).collect();
+        if more > 1 {
             rows.push(format!("and {more} more"));
         }
         let mut breaches = Vec::new();
