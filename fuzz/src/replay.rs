@@ -9,6 +9,7 @@ use std::{env, fs, io};
 use wsproof_cases::wscase;
 use wsproof_model::artifact::{self, Artifact};
 
+use crate::script::Script;
 use crate::target::Target;
 
 /// The folder of this package.
@@ -112,7 +113,7 @@ fn replay(target: &Target, arguments: impl Iterator<Item = OsString>) -> Result<
 
 /// The conformance case that an input is, as text, if it stands for a stream.
 fn saved(target: &Target, file: &Path, octets: &[u8]) -> Option<String> {
-    let (setup, stream) = (target.stream)(octets)?;
+    let Script { setup, stream } = (target.stream)(octets)?;
     let input = setup.join(&stream);
     let artifact = Artifact::split(&input, setup.agreed().is_some())?;
     Some(wscase::write(&artifact::saved(file, artifact)))

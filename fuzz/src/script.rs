@@ -22,6 +22,12 @@ pub struct Script {
     pub stream: Vec<u8>,
 }
 
+impl From<(Setup, &[u8])> for Script {
+    fn from((setup, stream): (Setup, &[u8])) -> Self {
+        Self { setup, stream: stream.to_vec() }
+    }
+}
+
 impl Script {
     /// Makes a script of choices. When they run out, the rest is plain.
     #[must_use]

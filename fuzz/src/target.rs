@@ -1,7 +1,7 @@
 //! A fuzz target, and the list of all.
 
 use crate::oracle::Finding;
-use crate::stream::Setup;
+use crate::script::Script;
 use crate::targets;
 
 /// Whether an input is worth keeping in a corpus.
@@ -35,7 +35,7 @@ pub struct Target {
     pub show: fn(&[u8]) -> String,
     /// The stream that an input stands for, with the settings of its reader, if it stands for one:
     /// such an input can be kept as a conformance case.
-    pub stream: fn(&[u8]) -> Option<(Setup, Vec<u8>)>,
+    pub stream: fn(&[u8]) -> Option<Script>,
 }
 
 /// Every target. The order is that of the documentation.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use wsproof_fuzz::oracle::judge;
+use wsproof_fuzz::script::Script;
 use wsproof_fuzz::{TARGETS, planted, replay, seeds, stream};
 
 #[test]
@@ -38,7 +39,8 @@ fn a_planted_model_without_a_mistake_is_never_found() {
     // Otherwise whatever is planted would be found at once.
     for target in TARGETS {
         for file in replay::files(&replay::package().join("seeds").join(target.seeds)).unwrap() {
-            let Some((setup, stream)) = (target.stream)(&fs::read(&file).unwrap()) else { break };
+            let Some(script) = (target.stream)(&fs::read(&file).unwrap()) else { break };
+            let Script { setup, stream } = script;
             let seen = planted::read_stream(None, setup, &stream);
             if let Err(finding) = judge(stream::ORACLES, &seen) {
                 panic!("{}: {finding}", file.display());

@@ -74,7 +74,7 @@ fn taking_turns(role: Role, limit: u64, turn: u32) -> Setup {
         1 => Cuts::Every(1),
         _ => Cuts::Random(turn),
     });
-    if turn % 2 == 0 { setup } else { setup.other_face() }
+    if turn.is_multiple_of(2) { setup } else { setup.other_face() }
 }
 
 fn name(id: &str, role: Role) -> String {

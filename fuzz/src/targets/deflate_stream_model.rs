@@ -2,6 +2,7 @@
 //! against a model, in two cuts and through both faces.
 
 use crate::oracle::{Finding, judge};
+use crate::script::Script;
 use crate::stream::{self, Cuts, Setup};
 use crate::target::{Keep, Target};
 
@@ -18,9 +19,7 @@ pub const TARGET: Target = Target {
     longest: 1024,
     check,
     show,
-    stream: |octets| {
-        Setup::split_compressed(octets).map(|(setup, stream)| (setup, stream.to_vec()))
-    },
+    stream: |octets| Setup::split_compressed(octets).map(Script::from),
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

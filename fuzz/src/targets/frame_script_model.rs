@@ -4,7 +4,7 @@ use arbitrary::Unstructured;
 
 use crate::oracle::{Finding, judge};
 use crate::script::Script;
-use crate::stream::{self, Setup};
+use crate::stream;
 use crate::target::{Keep, Target};
 
 /// See [`TARGETS`](crate::TARGETS).
@@ -20,18 +20,17 @@ pub const TARGET: Target = Target {
     stream: |octets| Some(choose(octets)),
 };
 
-fn choose(octets: &[u8]) -> (Setup, Vec<u8>) {
-    let Script { setup, stream } = Script::choose(&mut Unstructured::new(octets));
-    (setup, stream)
+fn choose(octets: &[u8]) -> Script {
+    Script::choose(&mut Unstructured::new(octets))
 }
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {
-    let (setup, stream) = choose(octets);
+    let Script { setup, stream } = choose(octets);
     judge(stream::ORACLES, &stream::read(setup, &stream))?;
     Ok(Keep::Yes)
 }
 
 fn show(octets: &[u8]) -> String {
-    let (setup, stream) = choose(octets);
+    let Script { setup, stream } = choose(octets);
     stream::describe(setup, &stream)
 }

@@ -1,6 +1,7 @@
 //! The same stream in three cuts and through both faces: what comes of it must not change.
 
 use crate::oracle::{Finding, judge};
+use crate::script::Script;
 use crate::stream::{self, Cuts, Setup};
 use crate::target::{Keep, Target};
 
@@ -14,7 +15,7 @@ pub const TARGET: Target = Target {
     longest: 1024,
     check,
     show: stream::show,
-    stream: |octets| Setup::split(octets).map(|(setup, stream)| (setup, stream.to_vec())),
+    stream: |octets| Setup::split(octets).map(Script::from),
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

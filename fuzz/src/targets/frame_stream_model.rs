@@ -1,6 +1,7 @@
 //! Streams of octets behind the opening handshake, against a model of the RFC.
 
 use crate::oracle::{Finding, judge};
+use crate::script::Script;
 use crate::stream::{self, Setup};
 use crate::target::{Keep, Target};
 
@@ -14,7 +15,7 @@ pub const TARGET: Target = Target {
     longest: 2048,
     check,
     show: stream::show,
-    stream: |octets| Setup::split(octets).map(|(setup, stream)| (setup, stream.to_vec())),
+    stream: |octets| Setup::split(octets).map(Script::from),
 };
 
 fn check(octets: &[u8]) -> Result<Keep, Finding> {

@@ -12,6 +12,7 @@ mod wslay;
 use wsproof_cases::Role;
 use wsproof_cases::step::Kind;
 use wsproof_fuzz::oracle::{Finding, judge};
+use wsproof_fuzz::script::Script;
 use wsproof_fuzz::stream::{self, Setup};
 use wsproof_fuzz::{Keep, Oracle, Target};
 use wsproof_model::{Event, Limits, Outcome, read_stream};
@@ -28,7 +29,7 @@ pub const TARGET: Target = Target {
     longest: 2048,
     check,
     show: stream::show,
-    stream: |octets| Setup::split(octets).map(|(setup, stream)| (setup, stream.to_vec())),
+    stream: |octets| Setup::split(octets).map(Script::from),
 };
 
 /// What an implementation tells of a stream.
