@@ -215,3 +215,22 @@ fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
     let next = receiver.get_action();
     assert!(matches!(next, Ok(Some(ReceiveAction::IndicateReceiveComplete(_)))), "{next:?}");
 }
+
+#[test]
+fn a_pong_of_the_typed_face_waits_for_no_write_that_was_dropped() {
+    let mut connection = Connection::open(&Config::server(), &common::agreed());
+    connection.receive().unwrap();
+    connection.send(hello()).unwrap();
+    let (mut sender, mut receiver) = connection.split();
+    let ping = frame(0x89, b"?", KEY);
+    let Ok(Some(ReceiveAction::ReceiveFromNetwork(mut read))) = receiver.get_action() else {
+        panic!("a read is due");
+    };
+    read.buffer()[..ping.len()].copy_from_slice(&ping);
+    read.complete(ping.len().try_into().unwrap()).unwrap();
+    let dropped = sender.get_action();
+    assert!(matches!(dropped, Ok(Some(SendAction::SendToNetwork(_)))), "{dropped:?}");
+    drop(dropped);
+    let next = receiver.get_action();
+    assert!(matches!(next, Ok(Some(ReceiveAction::SendToNetwork(_)))), "{next:?}");
+}
