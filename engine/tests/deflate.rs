@@ -8,7 +8,8 @@ mod common;
 use common::{Event, Plain, frame, open_with, trace, written};
 use wsproof_engine::deflate::{Level, Policy};
 use wsproof_engine::{
-    BufferType, CloseCode, Config, CustomHeader, Misuse, Outgoing, Role, Violation,
+    Action, ActionQueue, BufferType, CloseCode, Completed, Config, CustomHeader, Misuse, Outgoing,
+    Role, Violation,
 };
 
 const DEFLATE: &[&str] = &["permessage-deflate"];
@@ -88,6 +89,44 @@ fn the_window_goes_on_behind_a_final_block() {
     // Without the octet that starts the next stream: there is nothing to end.
     let bare = &r#final[..7];
     assert_eq!(received(&[(0xc1, bare), (0xc1, HELLO_AGAIN)]), [hello(), hello()]);
+}
+
+// RFC 7692 §7.2.1 says that the last block is empty and not compressed; it may be the final one.
+#[test]
+fn the_block_whose_end_is_left_out_may_be_final() {
+    let stored = b"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x01";
+    assert_eq!(
+        received(&[(0xc1, stored), (0xc1, HELLO_AGAIN), (0xc1, stored), (0xc1, HELLO)]),
+        [text(b"Hello"), text(b"Hello"), text(b"Hello"), text(b"Hello")]
+    );
+}
+
+#[test]
+fn a_supplied_buffer_is_filled_by_the_inflater() {
+    let mut session = open_with(config(Role::Client), DEFLATE);
+    let mut wire = frame(0xc1, HELLO, None);
+    for (buffer_type, octets) in
+        [(BufferType::Utf8Fragment, b"Hell"), (BufferType::Utf8Message, b"o\xee\xee\xee")]
+    {
+        session.receive(Some(vec![0xee; 4]), 1).unwrap();
+        let mut action = session.get_action(ActionQueue::Receive).unwrap();
+        if let Action::ReceiveFromNetwork(read) = action {
+            session.buffer_mut(read).unwrap()[..wire.len()].copy_from_slice(&wire);
+            session.complete_action(read, wire.len()).unwrap();
+            wire.clear();
+            action = session.get_action(ActionQueue::Receive).unwrap();
+        }
+        let Action::IndicateReceiveComplete(result, found) = action else {
+            panic!("{action:?} instead of a result");
+        };
+        assert_eq!(found, Some(buffer_type));
+        let Ok(Completed::Receive { buffer: Some(buffer), .. }) =
+            session.complete_action(result, 0)
+        else {
+            panic!("the buffer comes home");
+        };
+        assert_eq!(buffer, octets);
+    }
 }
 
 #[test]
@@ -400,9 +439,7 @@ fn level_and_threshold_are_the_configurations() {
 fn a_cancelled_message_leaves_no_trace_in_the_window() {
     let mut session = server(Policy::new().threshold(0));
     session.send(Outgoing::Utf8Message(b"Hello".to_vec()), 0).unwrap();
-    let Ok(wsproof_engine::Action::SendToNetwork(ticket, _)) =
-        session.get_action(wsproof_engine::ActionQueue::Send)
-    else {
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
         panic!("nothing to send")
     };
     session.complete_action(ticket, 0).unwrap();
