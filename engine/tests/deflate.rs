@@ -447,3 +447,11 @@ fn a_cancelled_message_leaves_no_trace_in_the_window() {
     let wire = sent(&mut session, &[Outgoing::Utf8Message(b"Hello".to_vec())]);
     assert_eq!(wire, [b"\xc1\x07", HELLO].concat());
 }
+
+#[test]
+fn what_is_printed_of_a_session_names_its_parts() {
+    let shown = format!("{:?}", open_with(config(Role::Client), DEFLATE));
+    for part in ["Link {", "Compressor {", "Inflater {"] {
+        assert!(shown.contains(part), "no {part} in {shown}");
+    }
+}

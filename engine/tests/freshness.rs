@@ -5,7 +5,9 @@ mod common;
 use common::{Plain, written};
 use wsproof_engine::entropy::{FixedEntropy, OsEntropy};
 use wsproof_engine::handshake::Key;
-use wsproof_engine::{CloseCode, Config, Entropy, Header, Offer, OpCode, Outgoing, Session};
+use wsproof_engine::{
+    CloseCode, Config, CustomHeader, Entropy, Header, Offer, OpCode, Outgoing, Session,
+};
 
 /// A client that draws from the operating system: the `Sec-WebSocket-Key` of its request, and the
 /// masking keys of two frames.
@@ -58,6 +60,7 @@ fn what_is_printed_names_the_thing_and_keeps_secrets() {
         (shown(&key), "Key(\"dGhlIHNhbXBsZSBub25jZQ==\")"),
         (shown(&key.accept()), "Accept(\"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\")"),
         (shown(&Header::new("Host", "a\r\n")), "Host: a\\r\\n"),
+        (shown(&CustomHeader::new(0x82).unwrap()), "CustomHeader(0x082)"),
         (shown(&CloseCode::NORMAL), "CloseCode(1000)"),
         (shown(&OpCode::PING), "PING"),
         (shown(&OsEntropy::new()), "OsEntropy { .. }"),
