@@ -6,12 +6,15 @@
 //! outstanding, and each handle is deleted once. What the library returns is checked as far as it
 //! can be.
 
+mod arrays;
 mod error;
 
+pub use arrays::Headers;
+use arrays::{fields, length, pointers, read_headers, start};
 pub use error::{CallError, LoadError};
 
 use core::error::Error as _;
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 use core::ptr::{self, NonNull};
 use core::slice;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -19,11 +22,11 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use crate::{
-    Buffer, Functions, Handle, Hresult, HttpHeader, Property, S_OK,
-    WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, WEB_SOCKET_CLOSE_BUFFER_TYPE,
-    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
-    WEB_SOCKET_NO_ACTION, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
-    WEB_SOCKET_SEND_TO_NETWORK_ACTION, WebSocketCreateClientHandle,
+    Buffer, Functions, Handle, Hresult, Property, S_OK, WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE,
+    WEB_SOCKET_CLOSE_BUFFER_TYPE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+    WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, WEB_SOCKET_NO_ACTION,
+    WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    WebSocketCreateClientHandle,
 };
 
 /// A loaded library.
@@ -50,9 +53,6 @@ pub enum Payload {
         reason: Vec<u8>,
     },
 }
-
-/// Header fields, owned.
-pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 impl Library {
     /// Loads a library and looks its thirteen functions up.
@@ -452,66 +452,6 @@ const fn check(result: Hresult) -> Result<(), CallError> {
         S_OK => Ok(()),
         result if result < 0 => Err(CallError::Result(result)),
         _ => Err(CallError::Nonsense("a success other than S_OK")),
-    }
-}
-
-fn fields(headers: &Headers) -> Vec<HttpHeader> {
-    let field = |(name, value): &(Vec<u8>, Vec<u8>)| HttpHeader {
-        name: name.as_ptr().cast_mut(),
-        name_length: length(name),
-        value: value.as_ptr().cast_mut(),
-        value_length: length(value),
-    };
-    headers.iter().map(field).collect()
-}
-
-fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
-    strings.iter().map(|string| string.as_ptr()).collect()
-}
-
-/// Where an array starts; null for an empty one, as C programs say it.
-const fn start<T>(values: &[T]) -> *const T {
-    if values.is_empty() { ptr::null() } else { values.as_ptr() }
-}
-
-fn length<T>(values: &[T]) -> u32 {
-    u32::try_from(values.len()).unwrap_or(u32::MAX)
-}
-
-/// # Safety
-///
-/// `headers` is what a library returned, with as many fields as it said.
-unsafe fn read_headers(headers: *const HttpHeader, count: u32) -> Result<Headers, CallError> {
-    if headers.is_null() && count > 0 {
-        return Err(CallError::Nonsense("null headers with S_OK"));
-    }
-    let mut owned = Vec::new();
-    for index in 0..count as usize {
-        // SAFETY: one of the fields the library returned.
-        let field = unsafe { headers.add(index) };
-        // SAFETY: the same.
-        let field = unsafe { field.read_unaligned() };
-        // SAFETY: the library says where its name is.
-        let name = unsafe { owned_octets(field.name, field.name_length) }?;
-        // SAFETY: the library says where its value is.
-        let value = unsafe { owned_octets(field.value, field.value_length) }?;
-        owned.push((name, value));
-    }
-    Ok(owned)
-}
-
-/// # Safety
-///
-/// `start` is null or good for reading `length` octets.
-unsafe fn owned_octets(start: *const u8, length: u32) -> Result<Vec<u8>, CallError> {
-    match NonNull::new(start.cast_mut()) {
-        Some(start) => {
-            // SAFETY: the caller vouches for it.
-            let octets = unsafe { slice::from_raw_parts(start.as_ptr(), length as usize) };
-            Ok(octets.to_vec())
-        }
-        None if length == 0 => Ok(Vec::new()),
-        None => Err(CallError::Nonsense("a null pointer to octets")),
     }
 }
 
