@@ -6,12 +6,12 @@ use common::{Plain, written};
 use wsproof_engine::entropy::{FixedEntropy, OsEntropy};
 use wsproof_engine::handshake::Key;
 use wsproof_engine::{
-    CloseCode, Config, CustomHeader, Entropy, Header, Offer, OpCode, Outgoing, Session,
+    Action, ActionQueue, CloseCode, Config, CustomHeader, Entropy, Header, Misuse, Offer, OpCode,
+    Outgoing, Session,
 };
 
-/// A client that draws from the operating system: the `Sec-WebSocket-Key` of its request, and the
-/// masking keys of two frames.
-fn drawn() -> (String, [[u8; 4]; 2]) {
+/// An open client that draws from the operating system, and the `Sec-WebSocket-Key` of its request.
+fn client() -> (Plain, String) {
     let mut client: Plain = Session::create_client(Config::client()).unwrap();
     let request = client.begin_client_handshake(&Offer::default()).unwrap();
     let key = request.iter().find(|header| header.name() == b"Sec-WebSocket-Key").unwrap();
@@ -23,6 +23,12 @@ fn drawn() -> (String, [[u8; 4]; 2]) {
         Header::new("Sec-WebSocket-Accept", accept.as_str()),
     ];
     client.end_client_handshake(&response).unwrap();
+    (client, key)
+}
+
+/// The `Sec-WebSocket-Key` of a client, and the masking keys of two frames.
+fn drawn() -> (String, [[u8; 4]; 2]) {
+    let (mut client, key) = client();
     let mut frame = || {
         client.send(Outgoing::PingPong, 1).unwrap();
         written(&mut client)[2..6].try_into().unwrap()
@@ -37,6 +43,23 @@ fn keys_of_handshakes_and_frames_are_fresh() {
     assert_ne!(one, other);
     assert_ne!(first[0], first[1]);
     assert_ne!(first, second);
+}
+
+#[test]
+fn a_ticket_does_not_fit_the_session_that_takes_the_place_of_its_own() {
+    let mut place = Box::new(client().0);
+    for _ in 0..4 {
+        place.receive(None, 1).unwrap();
+        let Ok(Action::ReceiveFromNetwork(old)) = place.get_action(ActionQueue::Receive) else {
+            panic!("a read is due");
+        };
+        *place = client().0;
+        place.receive(None, 1).unwrap();
+        let read = place.get_action(ActionQueue::Receive);
+        assert!(matches!(read, Ok(Action::ReceiveFromNetwork(_))), "{read:?}");
+        assert_eq!(place.complete_action(old, 0), Err(Misuse::StaleTicket));
+        *place = client().0;
+    }
 }
 
 #[test]
