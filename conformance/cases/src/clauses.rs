@@ -55,6 +55,7 @@ pub const CLAUSES: &[(&str, &str)] = &[
     ("6455#9.1", "Negotiating Extensions"),
     ("6455#10.2", "Origin Considerations"),
     ("6455#10.4", "Implementation-Specific Limits"),
+    ("6455#10.7", "Handling of Invalid Data"),
     ("6455#11.3.1", "Sec-WebSocket-Key"),
     ("6455#11.3.2", "Sec-WebSocket-Extensions"),
     ("6455#11.3.3", "Sec-WebSocket-Accept"),
