@@ -305,8 +305,13 @@ fn the_deadline_fails_the_connection_or_closes_it() {
 
 #[test]
 fn the_tester_closes_when_it_has_seen_what_it_wants() {
-    let case = plain().sees([Event::Pong(Payload::octets(&b"a"[..])), Event::Pong(Payload::EMPTY)]);
+    let ping = |payload| Step::Frame(Frame::new(Opcode::PING, payload));
+    let a = || Payload::octets(&b"a"[..]);
+    let case = plain().step(ping(a())).step(ping(Payload::EMPTY));
+    let case = case.sees([Event::Pong(a()), Event::Pong(Payload::EMPTY)]);
     let (mut tester, mut record) = (Tester::new(&case, Role::Server, 3), Record::default());
+    // A heartbeat is no event.
+    tester.receive(&from_subject(Role::Server, Opcode::PONG, b"b"));
     tester.receive(&from_subject(Role::Server, Opcode::PONG, b"a"));
     tester.react(&mut record);
     assert!(record.writes.is_empty());
