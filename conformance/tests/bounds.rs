@@ -73,7 +73,7 @@ impl Link for Hostile {
 fn calls_and_frames_are_bounded_by_the_case() {
     let mut floods = 0;
     // Every family, and a part of its members.
-    for case in catalogue::catalogue().iter().step_by(97) {
+    for case in catalogue().iter().step_by(97) {
         let case = &case.at(wsproof_cases::case::Tier::Default);
         let effort = effort(&case.script);
         for habit in HABITS {
