@@ -260,6 +260,18 @@ mod tests {
     }
 
     #[test]
+    fn lists_are_equal_when_their_fields_are() {
+        let list = |value| {
+            let mut list = HeaderList::default();
+            list.push(field::VERSION, value);
+            list
+        };
+        assert_eq!(list(Value::Fixed("13")), list(Value::Text("13".to_owned())));
+        assert_ne!(list(Value::Fixed("13")), list(Value::Fixed("8")));
+        assert_ne!(list(Value::Fixed("13")), HeaderList::default());
+    }
+
+    #[test]
     fn lines_of_one_name_are_found_in_order_and_trimmed() {
         let headers = [
             Header::new("connection", " \tkeep-alive \t"),

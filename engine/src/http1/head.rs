@@ -389,6 +389,20 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_is_met_at_the_same_octet_for_every_cut() {
+        let head = b"x\r\nAa: 1\r\nB: 22\r\n\r\n";
+        for (octets, headers) in (0..=head.len()).flat_map(|octets| [1, 2].map(|n| (octets, n))) {
+            let mut whole = parser(octets, headers);
+            let at_once = whole.push(head).map(|rest| rest.map(<[u8]>::len));
+            let mut bytewise = parser(octets, headers);
+            let by_and_by = head.chunks(1).map(|octet| bytewise.push(octet)).last().unwrap();
+            assert_eq!(at_once, by_and_by.map(|rest| rest.map(<[u8]>::len)), "{octets} octets");
+            assert_eq!(whole.head, bytewise.head);
+            assert!(whole.head.len() <= octets);
+        }
+    }
+
+    #[test]
     fn memory_is_bounded_by_the_limit() {
         let mut endless = parser(1_000, 1_000);
         let mut result = Ok(None);
