@@ -58,7 +58,7 @@ pub fn gate_run(report: &Report, findings: &[Finding], policy: &RunPolicy) -> De
     }
     if sum.not_run > 0 && !policy.interrupted && sum.unexpected == 0 {
         // With findings, cases left out are the work of fail-fast or of a peer that died.
-        let text = format!("{} were selected, but not reached", cases(sum.not_run));
+        let text = format!("{} selected, but not reached", cases(sum.not_run));
         causes.push((ExitCode::CouldNotTest, text));
     }
     if sum.unexpected > 0 {

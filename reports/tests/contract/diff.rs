@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::made::{key, report, result, rich};
-use wsproof_reports::diff::{Class, Comparison, Diff, NotComparable, compare};
+use wsproof_reports::diff::{Class, Comparison, Diff, NotComparable, State, compare};
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::{DiffPolicy, gate_diff};
 use wsproof_reports::model::{
@@ -184,6 +184,10 @@ fn time_is_compared_on_request_only_and_never_gates() {
     let request = Comparison { timings_percent: Some(50), ..Comparison::default() };
     let classes = |old, new, how: &Comparison| {
         let diff = compare(&timed(old), &timed(new), how).unwrap();
+        for change in diff.changes.values().flatten() {
+            let time = |state: &Option<State>| state.as_ref().and_then(|state| state.time_us);
+            assert_eq!((time(&change.old), time(&change.new)), (Some(old), Some(new)));
+        }
         assert_eq!(gate_diff(&diff, &DiffPolicy::default()).code, ExitCode::Success);
         diff.changes.into_keys().collect::<Vec<_>>()
     };
@@ -248,6 +252,17 @@ fn the_cause_names_the_first_case_and_counts_the_rest() {
     let diff = compare(&of(Verdict::Pass), &of(Verdict::Fail), &Comparison::default()).unwrap();
     let decision = gate_diff(&diff, &DiffPolicy::default());
     assert_eq!(decision.causes, ["regressed: server/a and 2 more"]);
+}
+
+#[test]
+fn an_expectation_may_move_in_its_file() {
+    let at = |line| {
+        with(Verdict::Fail, |case| {
+            expected(case);
+            case.expectation.as_mut().unwrap().line = Some(line);
+        })
+    };
+    assert!(changes(at(3), at(4)).changes.is_empty());
 }
 
 #[test]

@@ -63,6 +63,10 @@ fn a_run_that_tested_nothing_is_not_green() {
     assert_eq!(gate(&one, RunPolicy { min_cases: 1, ..policy }), ExitCode::Success);
     assert_eq!(gate(&one, RunPolicy { min_cases: 2, ..policy }), ExitCode::NothingRan);
     assert_eq!(gate(&one, RunPolicy { interrupted: true, ..policy }), ExitCode::Interrupted);
+    let [pass, not_run] = [Verdict::Pass, Verdict::NotRun].map(result);
+    let half = report([("server/a", pass), ("server/b", not_run)]);
+    let decision = gate_run(&half, &[], &RunPolicy { min_cases: 2, ..policy });
+    assert!(decision.causes.iter().any(|cause| cause.contains("1 case ran")), "{decision:?}");
 }
 
 #[test]
