@@ -136,7 +136,7 @@ fn old_and_new_close_codes_are_told() {
     let diff = changes(old, new);
     let change = &diff.of(Class::Regressed)[0];
     let codes = |state: &Option<_>| {
-        let state: &Option<wsproof_reports::diff::State> = state;
+        let state: &Option<State> = state;
         state.as_ref().and_then(|state| state.close)
     };
     assert_eq!((codes(&change.old), codes(&change.new)), (Some(1002), Some(1005)));
