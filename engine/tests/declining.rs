@@ -5,7 +5,7 @@ mod common;
 use common::{frame, open, written};
 use wsproof_engine::{
     Action, ActionQueue, BufferType, Completed, Config, Connection, Misuse, Outcome, Outgoing,
-    ReceiveAction, SendAction,
+    ReceiveAction, ReceiveHalf, SendAction,
 };
 
 const KEY: Option<[u8; 4]> = Some([0x37, 0xfa, 0x21, 0x3d]);
@@ -35,6 +35,16 @@ fn pong(session: &mut common::Plain) -> wsproof_engine::Ticket {
         Ok(Action::SendToNetwork(ticket, BufferType::PingPong)) => ticket,
         other => panic!("{other:?} instead of a pong"),
     }
+}
+
+/// A Ping arrives at the typed face.
+fn ping(receiver: &mut ReceiveHalf<'_>) {
+    let ping = frame(0x89, b"?", KEY);
+    let Ok(Some(ReceiveAction::ReceiveFromNetwork(mut read))) = receiver.get_action() else {
+        panic!("a read is due");
+    };
+    read.buffer()[..ping.len()].copy_from_slice(&ping);
+    read.complete(ping.len().try_into().unwrap()).unwrap();
 }
 
 #[test]
@@ -193,12 +203,7 @@ fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
     connection.receive().unwrap();
     connection.send(hello()).unwrap();
     let (mut sender, mut receiver) = connection.split();
-    let ping = frame(0x89, b"?", KEY);
-    let Ok(Some(ReceiveAction::ReceiveFromNetwork(mut read))) = receiver.get_action() else {
-        panic!("a read is due");
-    };
-    read.buffer()[..ping.len()].copy_from_slice(&ping);
-    read.complete(ping.len().try_into().unwrap()).unwrap();
+    ping(&mut receiver);
     let Ok(Some(ReceiveAction::SendToNetwork(dropped))) = receiver.get_action() else {
         panic!("the pong is due");
     };
@@ -222,12 +227,7 @@ fn a_pong_of_the_typed_face_waits_for_no_write_that_was_dropped() {
     connection.receive().unwrap();
     connection.send(hello()).unwrap();
     let (mut sender, mut receiver) = connection.split();
-    let ping = frame(0x89, b"?", KEY);
-    let Ok(Some(ReceiveAction::ReceiveFromNetwork(mut read))) = receiver.get_action() else {
-        panic!("a read is due");
-    };
-    read.buffer()[..ping.len()].copy_from_slice(&ping);
-    read.complete(ping.len().try_into().unwrap()).unwrap();
+    ping(&mut receiver);
     let dropped = sender.get_action();
     assert!(matches!(dropped, Ok(Some(SendAction::SendToNetwork(_)))), "{dropped:?}");
     drop(dropped);

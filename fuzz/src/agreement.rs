@@ -4,7 +4,7 @@
 use core::ffi::CStr;
 
 use arbitrary::Unstructured;
-use websocket::caller::{Caller, Fields, Given, Got};
+use websocket::caller::{Caller, Given, Got, Headers};
 use wsproof_capi_abi as abi;
 use wsproof_capi_abi::{E_INVALIDARG, Hresult, S_OK};
 use wsproof_cases::Role;
@@ -180,12 +180,12 @@ impl Both {
             .session
             .begin_client_handshake(&Offer { subprotocols: &names, ..Offer::default() });
         if let Ok(request) = &begun {
-            let key = |fields: &Fields| {
+            let key = |fields: &Headers| {
                 let found = fields.iter().find(|(name, _)| name == b"Sec-WebSocket-Key");
                 found.map(|(_, key)| String::from_utf8_lossy(key).into_owned())
             };
             let own = fields_of(&request.iter().collect::<Vec<_>>());
-            let names = |fields: &Fields| fields.iter().map(|(name, _)| name.clone()).collect();
+            let names = |fields: &Headers| fields.iter().map(|(name, _)| name.clone()).collect();
             let (ours, theirs): (Vec<_>, Vec<_>) = (names(&fields), names(&own));
             self.same("fields of the request", ours, theirs);
             self.keys = [key(&fields), key(&own)].map(Option::unwrap_or_default);
@@ -427,11 +427,11 @@ impl Both {
     }
 }
 
-fn fields_of(headers: &[Header<'_>]) -> Fields {
+fn fields_of(headers: &[Header<'_>]) -> Headers {
     headers.iter().map(|header| (header.name().to_vec(), header.value().to_vec())).collect()
 }
 
-fn headers_of(fields: &Fields) -> Vec<Header<'_>> {
+fn headers_of(fields: &Headers) -> Vec<Header<'_>> {
     fields.iter().map(|(name, value)| Header::new(&name[..], &value[..])).collect()
 }
 

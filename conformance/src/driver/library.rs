@@ -12,7 +12,8 @@ use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use wsproof_capi_abi::library::{CallError, Endpoint, Headers, Library, LoadError};
+use wsproof_capi_abi::arrays::Headers;
+use wsproof_capi_abi::library::{CallError, Endpoint, Library, LoadError};
 use wsproof_capi_abi::{
     WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE, WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE,
     WSPROOF_OPTIONAL_SUBPROTOCOL_PROPERTY_TYPE,

@@ -24,10 +24,14 @@ fn take_a_frame(socket: &mut TcpStream) {
     let _ = socket.read_exact(&mut vec![0; 4 + usize::from(start[1] & 0x7f)]);
 }
 
-/// What comes of a case with a server that resets.
+/// What comes of a case with a server that does this, and then resets.
 #[track_caller]
-fn is(id: &str, serve: fn(TcpStream), reason: &str) {
-    let result = play(id, &server(serve));
+fn is(id: &str, serve: fn(&mut TcpStream), reason: &str) {
+    let address = server(move |mut socket| {
+        serve(&mut socket);
+        reset(socket);
+    });
+    let result = play(id, &address);
     let found = (result.verdict, result.reason.as_deref(), result.observed.end);
     assert_eq!(found, (Verdict::Fail, Some(reason), Some(StreamEnd::Reset)), "{result:?}");
 }
@@ -36,103 +40,90 @@ const ECHO: &str = "framing/text/length-125";
 
 #[test]
 fn before_the_request_was_read() {
-    is(ECHO, reset, "never-opened");
+    is(ECHO, |_| {}, "never-opened");
 }
 
 #[test]
 fn inside_the_request() {
-    let inside = |mut socket: TcpStream| {
+    let inside = |socket: &mut TcpStream| {
         let _ = socket.read_exact(&mut [0; 10]);
-        reset(socket);
     };
     is(ECHO, inside, "never-opened");
 }
 
 #[test]
 fn inside_the_response() {
-    let inside = |mut socket: TcpStream| {
-        head(&mut socket);
+    let inside = |socket: &mut TcpStream| {
+        head(socket);
         let _ = socket.write_all(b"HTTP/1.1 101 Switching Protocols\r\nUpgr");
-        reset(socket);
     };
     is(ECHO, inside, "sent-answer-cut-short");
 }
 
 #[test]
 fn once_it_is_open() {
-    let opened = |mut socket: TcpStream| {
-        open(&mut socket);
-        reset(socket);
-    };
-    is(ECHO, opened, "event-missing");
+    is(ECHO, open, "event-missing");
 }
 
 #[test]
 fn inside_a_frame_of_the_tester() {
-    let inside = |mut socket: TcpStream| {
-        open(&mut socket);
+    let inside = |socket: &mut TcpStream| {
+        open(socket);
         let _ = socket.read_exact(&mut [0; 7]);
-        reset(socket);
     };
     is(ECHO, inside, "event-missing");
 }
 
 #[test]
 fn inside_a_header_of_its_own() {
-    let inside = |mut socket: TcpStream| {
-        open(&mut socket);
+    let inside = |socket: &mut TcpStream| {
+        open(socket);
         let _ = socket.write_all(b"\x81");
-        reset(socket);
     };
     is(ECHO, inside, "sent-frame-cut-short");
 }
 
 #[test]
 fn inside_a_payload_of_its_own() {
-    let inside = |mut socket: TcpStream| {
-        open(&mut socket);
+    let inside = |socket: &mut TcpStream| {
+        open(socket);
         let _ = socket.write_all(b"\x81\x7d**");
-        reset(socket);
     };
     is(ECHO, inside, "sent-frame-cut-short");
 }
 
 #[test]
 fn between_the_fragments_of_a_message() {
-    let between = |mut socket: TcpStream| {
-        open(&mut socket);
+    let between = |socket: &mut TcpStream| {
+        open(socket);
         let _ = socket.write_all(b"\x01\x02**");
-        reset(socket);
     };
     is(ECHO, between, "event-missing");
 }
 
 #[test]
 fn in_front_of_a_pong() {
-    let before = |mut socket: TcpStream| {
-        open(&mut socket);
-        take_a_frame(&mut socket);
-        reset(socket);
+    let before = |socket: &mut TcpStream| {
+        open(socket);
+        take_a_frame(socket);
     };
     is("ab:2.2", before, "event-missing");
 }
 
 #[test]
 fn in_front_of_the_answer_to_a_close() {
-    let before = |mut socket: TcpStream| {
-        open(&mut socket);
-        take_a_frame(&mut socket);
-        reset(socket);
+    let before = |socket: &mut TcpStream| {
+        open(socket);
+        take_a_frame(socket);
     };
     is("ab:7.3.3", before, "close-unanswered");
 }
 
 #[test]
 fn while_a_large_message_is_on_its_way() {
-    let amid = |mut socket: TcpStream| {
-        open(&mut socket);
+    let amid = |socket: &mut TcpStream| {
+        open(socket);
         let _ = socket.read_exact(&mut vec![0; 1 << 20]);
-        reset(socket);
     };
     is("limits/binary/frame-of-16-mib", amid, "event-missing");
 }

@@ -18,7 +18,7 @@ use wsproof_cases::{Role, http};
 use wsproof_reports::model::{CaseResult, WireKept};
 
 /// A server that does this with each connection, in a thread of its own.
-pub(crate) fn server(serve: fn(TcpStream)) -> Address {
+pub(crate) fn server(serve: impl Fn(TcpStream) + Copy + Send + 'static) -> Address {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {

@@ -6,10 +6,12 @@
 //! asks for is kept: lent memory stays where it is until the handle is deleted, and memory that was
 //! handed out is looked at only while its action is outstanding.
 
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 use core::ptr;
 use core::slice;
 
+pub use wsproof_capi_abi::arrays::Headers;
+use wsproof_capi_abi::arrays::{fields, length, pointers};
 use wsproof_capi_abi::{
     Buffer, Handle, Hresult, HttpHeader, Property, S_OK,
     WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_NO_ACTION,
@@ -31,9 +33,6 @@ pub struct Caller {
     /// Reads that are outstanding: the action context, and the memory to read into.
     reads: Vec<(usize, *mut u8, usize)>,
 }
-
-/// Names and values.
-pub type Fields = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What an application hands over with an operation to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Caller {
         };
         let mut handle = ptr::null_mut();
         // SAFETY: as many properties as are said, each with a value of four octets, and a place.
-        let result = unsafe { create(properties.as_ptr(), count(&properties), &raw mut handle) };
+        let result = unsafe { create(properties.as_ptr(), length(&properties), &raw mut handle) };
         if result != S_OK || handle.is_null() {
             return Err(result);
         }
@@ -103,7 +102,7 @@ impl Caller {
         &mut self,
         subprotocols: &[&CStr],
         extensions: &[&CStr],
-    ) -> (Hresult, Fields) {
+    ) -> (Hresult, Headers) {
         let (subprotocols, extensions) = (pointers(subprotocols), pointers(extensions));
         let (mut fields, mut fields_count) = (ptr::null_mut(), 0);
         // SAFETY: arrays of as many strings as are said, and places for the outputs.
@@ -111,9 +110,9 @@ impl Caller {
             WebSocketBeginClientHandshake(
                 self.handle,
                 subprotocols.as_ptr(),
-                count(&subprotocols),
+                length(&subprotocols),
                 extensions.as_ptr(),
-                count(&extensions),
+                length(&extensions),
                 ptr::null(),
                 0,
                 &raw mut fields,
@@ -125,14 +124,14 @@ impl Caller {
     }
 
     /// `WebSocketEndClientHandshake`.
-    pub fn end_client_handshake(&mut self, response: &Fields) -> Hresult {
-        let fields = headers(response);
+    pub fn end_client_handshake(&mut self, response: &Headers) -> Hresult {
+        let fields = fields(response);
         // SAFETY: as many fields as are said, and no places for the outputs.
         unsafe {
             WebSocketEndClientHandshake(
                 self.handle,
                 fields.as_ptr(),
-                count(&fields),
+                length(&fields),
                 ptr::null_mut(),
                 ptr::null_mut(),
                 ptr::null_mut(),
@@ -144,9 +143,9 @@ impl Caller {
     pub fn begin_server_handshake(
         &mut self,
         subprotocol: Option<&CStr>,
-        request: &Fields,
-    ) -> (Hresult, Fields) {
-        let request = headers(request);
+        request: &Headers,
+    ) -> (Hresult, Headers) {
+        let request = fields(request);
         let (mut fields, mut fields_count) = (ptr::null_mut(), 0);
         // SAFETY: a string or none, as many fields as are said, and places for the outputs.
         let result = unsafe {
@@ -156,7 +155,7 @@ impl Caller {
                 ptr::null(),
                 0,
                 request.as_ptr(),
-                count(&request),
+                length(&request),
                 &raw mut fields,
                 &raw mut fields_count,
             )
@@ -177,7 +176,7 @@ impl Caller {
             Given::Nothing => None,
             Given::Nowhere(length) => Some(Buffer::of_close(ptr::null_mut(), length, 0)),
             Given::Octets(octets, status) => {
-                let length = count(&octets);
+                let length = length(&octets);
                 // Moving the vector leaves its octets where they are.
                 self.sent.push(octets);
                 let octets = self.sent.last().map_or(ptr::null(), |octets| octets.as_ptr());
@@ -300,24 +299,6 @@ impl Drop for Caller {
     }
 }
 
-fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
-    strings.iter().map(|string| string.as_ptr()).collect()
-}
-
-fn headers(fields: &Fields) -> Vec<HttpHeader> {
-    let header = |(name, value): &(Vec<u8>, Vec<u8>)| HttpHeader {
-        name: name.as_ptr().cast_mut(),
-        name_length: count(name),
-        value: value.as_ptr().cast_mut(),
-        value_length: count(value),
-    };
-    fields.iter().map(header).collect()
-}
-
-fn count<T>(values: &[T]) -> u32 {
-    u32::try_from(values.len()).unwrap_or(u32::MAX)
-}
-
 const fn pointer(number: usize) -> *mut c_void {
     ptr::without_provenance_mut(number)
 }
@@ -325,7 +306,7 @@ const fn pointer(number: usize) -> *mut c_void {
 /// # Safety
 ///
 /// The call with this result set the fields and their count.
-unsafe fn read_fields(result: Hresult, fields: *const HttpHeader, count: u32) -> Fields {
+unsafe fn read_fields(result: Hresult, fields: *const HttpHeader, count: u32) -> Headers {
     if result != S_OK || fields.is_null() {
         return Vec::new();
     }

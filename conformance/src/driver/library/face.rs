@@ -4,7 +4,8 @@ use core::ffi::CStr;
 use std::ffi::CString;
 
 use wsproof_capi_abi::E_PROTOCOL_VERSION_NOT_SUPPORTED;
-use wsproof_capi_abi::library::{CallError, Endpoint, Headers};
+use wsproof_capi_abi::arrays::Headers;
+use wsproof_capi_abi::library::{CallError, Endpoint};
 use wsproof_cases::Role;
 use wsproof_engine::http1::Refusal;
 use wsproof_engine::{Header, Offer, Selection};

@@ -4,6 +4,7 @@
 //! exports them and, with the feature `load`, by programs that load such a library: ours, or any
 //! other with the same thirteen names.
 
+pub mod arrays;
 mod functions;
 #[cfg(feature = "load")]
 pub mod library;

@@ -6,12 +6,11 @@
 //! outstanding, and each handle is deleted once. What the library returns is checked as far as it
 //! can be.
 
-mod arrays;
 mod error;
+mod headers;
 
-pub use arrays::Headers;
-use arrays::{fields, length, pointers, read_headers, start};
 pub use error::{CallError, LoadError};
+use headers::read_headers;
 
 use core::error::Error as _;
 use core::ffi::{CStr, c_void};
@@ -21,6 +20,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::VecDeque;
 use std::path::Path;
 
+use crate::arrays::{Headers, fields, length, pointers, start};
 use crate::{
     Buffer, Functions, Handle, Hresult, Property, S_OK, WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE,
     WEB_SOCKET_CLOSE_BUFFER_TYPE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,

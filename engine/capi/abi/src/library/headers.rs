@@ -1,38 +1,11 @@
-//! Arrays that go to the library and come from it: strings, and header fields.
+//! Header fields that come from the library.
 
-use core::ffi::{CStr, c_char};
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use core::slice;
 
 use super::CallError;
 use crate::HttpHeader;
-
-/// Header fields, owned.
-pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
-
-/// The fields as the functions take them, pointing into `headers`.
-pub(super) fn fields(headers: &Headers) -> Vec<HttpHeader> {
-    let field = |(name, value): &(Vec<u8>, Vec<u8>)| HttpHeader {
-        name: name.as_ptr().cast_mut(),
-        name_length: length(name),
-        value: value.as_ptr().cast_mut(),
-        value_length: length(value),
-    };
-    headers.iter().map(field).collect()
-}
-
-pub(super) fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
-    strings.iter().map(|string| string.as_ptr()).collect()
-}
-
-/// Where an array starts; null for an empty one, as C programs say it.
-pub(super) const fn start<T>(values: &[T]) -> *const T {
-    if values.is_empty() { ptr::null() } else { values.as_ptr() }
-}
-
-pub(super) fn length<T>(values: &[T]) -> u32 {
-    u32::try_from(values.len()).unwrap_or(u32::MAX)
-}
+use crate::arrays::Headers;
 
 /// # Safety
 ///
