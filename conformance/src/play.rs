@@ -11,187 +11,23 @@
 //! time a link gives; where silence may be right, the tester's fence, a Ping of its own, says when
 //! the subject has done with what was written before.
 
+mod cutter;
+mod link;
+
 use std::borrow::Cow;
 
 use wsproof_cases::Role;
-use wsproof_cases::case::{Case, Needs};
-use wsproof_cases::interface::{Answer, Call};
+use wsproof_cases::case::Case;
+use wsproof_cases::interface::Answer;
 use wsproof_cases::opening::Head;
-use wsproof_cases::random::Random;
 use wsproof_cases::step::Step;
-use wsproof_cases::tester::{Ask, Due, Tester, Timer, Wire};
-use wsproof_cases::transcript::{Transcript, Trouble};
+use wsproof_cases::tester::{Ask, Due, Tester, Timer};
+use wsproof_cases::transcript::Transcript;
 
+use self::cutter::Cutter;
+pub use self::cutter::{Cuts, ODD, PIECE, SINGLE_HEADER, SINGLE_OCTETS};
+pub use self::link::{Account, Broken, Driver, Far, Fault, Flow, Link, Observed, Work};
 use crate::net::adapted;
-
-/// An implementation of the protocol as the runner sees it.
-pub trait Driver {
-    /// The name of the driver, one lower-case word.
-    fn name(&self) -> &'static str;
-
-    /// What the subject lacks of what a case needs, as a fragment of a sentence; nothing if it offers
-    /// everything.
-    fn lacks(&self, needs: &Needs) -> Option<&'static str>;
-
-    /// Opens a connection on which the subject plays `role`, ready for the first frame. The case is
-    /// there for what it says about the opening, not for a subject to adapt to it.
-    ///
-    /// # Errors
-    /// The harness itself could not open it, which says nothing about the subject.
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken>;
-}
-
-/// The subject's end of a connection.
-///
-/// A link never judges and never waits for the tester. What the subject does wrong is data: octets
-/// that must not be, an end of the stream that should not come, a breakdown.
-pub trait Link {
-    /// Hands octets to the subject.
-    fn feed(&mut self, octets: &[u8]) -> Flow;
-
-    /// Lets the subject work until it rests: until it has taken everything fed and will write
-    /// nothing more by itself.
-    fn settle(&mut self) -> Flow;
-
-    /// The same for a subject whose rest cannot be seen: waits until something comes, or for as
-    /// long as what is due deserves it.
-    fn settle_for(&mut self, due: Due) -> Flow {
-        let _ = due;
-        self.settle()
-    }
-
-    /// Whether the subject's rest cannot be seen, and how the tester opens the connection in front
-    /// of a case that begins behind the opening handshake.
-    fn far(&self) -> Option<Far> {
-        None
-    }
-
-    /// Calls the subject's interface as its application. Calls without a result are accepted.
-    fn call(&mut self, call: &Call) -> Answer {
-        let _ = call;
-        Answer::Missing
-    }
-
-    /// Tells the subject that no more octets will come.
-    fn half_close(&mut self) -> Flow;
-
-    /// Moves what the subject did since the last call to the end of `seen`, in order.
-    fn drain(&mut self, seen: &mut Vec<Observed>);
-
-    /// The work the subject has done so far, if it can tell.
-    fn work(&self) -> Option<Work> {
-        None
-    }
-
-    /// The fault that the subject says it has found in the tester's octets, if it can tell.
-    fn fault(&self) -> Option<Fault> {
-        None
-    }
-}
-
-/// What a subject tells of itself. It is reported and never judged: what a subject does decides,
-/// not what it says about it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Account {
-    /// The work it has done.
-    pub work: Option<Work>,
-    /// The fault it has found.
-    pub fault: Option<Fault>,
-}
-
-/// A fault in the tester's octets, in the subject's own words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The subject's name for it, in camel case as types are named.
-    pub name: &'static str,
-    /// The clause that it says was broken, such as `6455#5.2`.
-    pub clause: Option<&'static str>,
-    /// The octet that it says decides, counted from 0 at the first one after the opening handshake;
-    /// none for faults of the opening handshake.
-    pub offset: Option<u64>,
-    /// The status code with which it wants the connection to be failed.
-    pub close: Option<u16>,
-}
-
-/// What a link to a subject behind a network asks of the loop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Far {
-    /// The request or the response that opens the connection.
-    pub head: Head,
-    /// Whether fences may be put up.
-    pub fences: bool,
-}
-
-/// Work a subject counts. The same input gives the same numbers on every machine, so reports may
-/// be compared by them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Work {
-    /// Actions handed out and completed.
-    pub actions: u64,
-    /// Octets read from the network.
-    pub octets_in: u64,
-    /// Octets written to the network.
-    pub octets_out: u64,
-    /// The most octets the subject held at once of what it had read or was to write.
-    pub peak_buffer: u64,
-}
-
-/// Whether the subject takes more octets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// It does.
-    Open,
-    /// It does not; what is fed from now on is lost.
-    Closed,
-}
-
-/// Something the subject did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Observed {
-    /// It wrote octets.
-    Octets(Vec<u8>),
-    /// It ended its stream.
-    End,
-    /// It ended its stream in disorder.
-    Reset,
-    /// There is no way to it any more.
-    Trouble(Trouble),
-    /// It broke down, as described.
-    Crash(String),
-}
-
-/// The harness could not do its work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken(pub String);
-
-impl core::fmt::Display for Broken {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for Broken {}
-
-/// How the tester's octets are cut into pieces. A piece never spans a pause of the script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cuts {
-    /// As the script writes them, in pieces of at most [`PIECE`] octets.
-    Whole,
-    /// Each octet alone, but for most of the payload of large writes: after [`SINGLE_OCTETS`]
-    /// octets of a case, only the first [`SINGLE_HEADER`] octets of each piece of [`ODD`] are.
-    Bytewise,
-    /// At random places, the same for the same seed.
-    Random(u64),
-}
-
-/// The largest piece that is fed at once, in octets.
-pub const PIECE: usize = 64 * 1024;
-/// How many octets of a case are fed one by one under [`Cuts::Bytewise`].
-pub const SINGLE_OCTETS: usize = 128 * 1024;
-/// How many octets at the beginning of a write are fed one by one even after that: any header.
-pub const SINGLE_HEADER: usize = 16;
-/// The size of the other pieces under [`Cuts::Bytewise`]: no multiple of anything.
-pub const ODD: usize = 4093;
 
 /// How often the subject may make the tester react in one run, far more than any case needs. It
 /// ends the run against a subject that never rests.
@@ -409,96 +245,10 @@ impl Table<'_, '_> {
     }
 }
 
-/// Cuts what the tester writes and feeds the pieces to the subject.
-struct Cutter<'l> {
-    link: &'l mut dyn Link,
-    cuts: Cuts,
-    random: Random,
-    pending: Vec<u8>,
-    singles: usize,
-    flow: Flow,
-}
-
-impl<'l> Cutter<'l> {
-    fn new(cuts: Cuts, link: &'l mut dyn Link) -> Self {
-        let seed = if let Cuts::Random(seed) = cuts { seed } else { 0 };
-        Self {
-            link,
-            cuts,
-            random: Random::new(seed),
-            pending: Vec::new(),
-            singles: SINGLE_OCTETS,
-            flow: Flow::Open,
-        }
-    }
-
-    /// Feeds everything that was written.
-    fn flush(&mut self) {
-        let pending = core::mem::take(&mut self.pending);
-        let mut rest = &pending[..];
-        let mut fed = 0;
-        while !rest.is_empty() && self.flow == Flow::Open {
-            let n = self.next_size(fed).min(rest.len());
-            let (piece, later) = rest.split_at(n);
-            self.flow = self.link.feed(piece);
-            fed += n;
-            rest = later;
-        }
-        self.pending = pending;
-        self.pending.clear();
-    }
-
-    /// Feeds everything that was written, and says that it was all.
-    fn half_close(&mut self) {
-        self.flush();
-        self.link.half_close();
-        self.flow = Flow::Closed;
-    }
-
-    /// The size of the next piece after `fed` octets of this write.
-    const fn next_size(&mut self, fed: usize) -> usize {
-        match self.cuts {
-            Cuts::Whole => PIECE,
-            Cuts::Bytewise if self.singles > 0 => {
-                self.singles -= 1;
-                1
-            }
-            Cuts::Bytewise if fed % ODD < SINGLE_HEADER => 1,
-            Cuts::Bytewise => ODD - fed % ODD,
-            // Small pieces are as frequent as large ones.
-            Cuts::Random(_) => {
-                let bits = self.random.below(PIECE.ilog2() as u64 + 1);
-                1 + self.random.below(1 << bits) as usize
-            }
-        }
-    }
-}
-
-impl Wire for Cutter<'_> {
-    fn write(&mut self, mut octets: &[u8]) {
-        while !octets.is_empty() {
-            let n = octets.len().min(PIECE - self.pending.len());
-            let (now, later) = octets.split_at(n);
-            self.pending.extend_from_slice(now);
-            octets = later;
-            if self.pending.len() == PIECE {
-                self.flush();
-            }
-        }
-    }
-
-    fn boundary(&mut self) {
-        // Only the script's own cuts know boundaries.
-        if self.cuts == Cuts::Whole {
-            self.flush();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use wsproof_cases::judge::{Reason, Verdict};
-    use wsproof_cases::transcript::Entry;
+    use wsproof_cases::transcript::{Entry, Trouble};
     use wsproof_cases::wire::{Header, Opcode};
     use wsproof_cases::{catalogue, find, judge};
 
