@@ -8,8 +8,8 @@ use wsproof_cases::{Role, deflate};
 use wsproof_engine::State;
 
 pub(crate) use self::agreement::answered;
-use self::agreement::{agreed, config, negotiated, policy};
-use self::end::End;
+use self::agreement::{Wishes, agreed, config, negotiated};
+use self::end::{Codec, End};
 use crate::script::{one_in, pick};
 use crate::unfit::{ANSWERS, refuse};
 
@@ -48,6 +48,10 @@ pub struct Seen {
     pub written: [Vec<u8>; 2],
     /// What both keep to if permessage-deflate was agreed on.
     pub terms: Option<deflate::Agreement>,
+    /// Of each message of client and server whether it has to be compressed.
+    pub compressed: [Vec<bool>; 2],
+    /// How hard client and server compress.
+    pub levels: [u8; 2],
 }
 
 /// Pings and pongs of one end.
@@ -80,7 +84,7 @@ pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
     let agreed = agreed(link);
     let mut ends = [Role::Client, Role::Server].map(|role| {
         let config = config(role, choices);
-        End::new(config.build(), role, agreed, link)
+        End::new(config.build(), role, agreed, link, None)
     });
     exchange(&mut ends, choices, log)
 }
@@ -89,15 +93,18 @@ pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
 #[must_use]
 pub fn play_compressed(choices: &mut Unstructured<'_>, log: bool) -> Seen {
     let unfit = if one_in(choices, 16) { refuse(pick(choices, &ANSWERS)) } else { Ok(()) };
-    let policies = [policy(choices), policy(choices)];
-    let (agreed, terms) = negotiated(&policies);
-    let mut policy = policies.into_iter();
+    let wishes = [Wishes::choose(choices), Wishes::choose(choices)];
+    let (agreed, terms, misdeeds) = negotiated(&wishes);
+    let mut own = wishes.into_iter();
     let mut ends = [Role::Client, Role::Server].map(|role| {
-        let config = config(role, choices).deflate(policy.next().unwrap_or_default());
-        End::new(config.build(), role, &agreed, Agreement::Deflate)
+        let own = own.next().expect("one for each");
+        let codec = Codec::new(role, &own, terms);
+        let config = config(role, choices).deflate(own.policy());
+        End::new(config.build(), role, &agreed, Agreement::Deflate, Some(codec))
     });
-    ends[0].misdeeds.extend(unfit.err());
-    Seen { terms, ..exchange(&mut ends, choices, log) }
+    ends[0].misdeeds.extend(unfit.err().into_iter().chain(misdeeds));
+    let levels = wishes.map(|wishes| wishes.level);
+    Seen { terms, levels, ..exchange(&mut ends, choices, log) }
 }
 
 fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> Seen {
@@ -162,5 +169,7 @@ fn exchange(ends: &mut [End; 2], choices: &mut Unstructured<'_>, log: bool) -> S
         ends: ends.iter().filter(|_| log).map(|end| format!("{:?}", end.connection)).collect(),
         written: wire,
         terms: None,
+        compressed: ends.each_mut().map(|end| core::mem::take(&mut end.compressed)),
+        levels: [0; 2],
     }
 }

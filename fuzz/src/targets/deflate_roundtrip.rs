@@ -3,7 +3,7 @@
 
 use arbitrary::Unstructured;
 use wsproof_cases::Role;
-use wsproof_cases::deflate::{Agreement, Inflater};
+use wsproof_cases::deflate::{Agreement, Facts, Inflater};
 use wsproof_cases::wire::{Header, mask};
 
 use super::frame_roundtrip::ORACLES;
@@ -47,15 +47,25 @@ impl Oracle<Seen> for Promises {
     }
 
     fn check(&self, seen: &Seen) -> Result<(), String> {
-        for (side, written) in [Role::Client, Role::Server].into_iter().zip(&seen.written) {
-            kept(seen.terms, side, written).map_err(|what| format!("the {side} {what}"))?;
+        for (i, side) in [Role::Client, Role::Server].into_iter().enumerate() {
+            let (written, due) = (&seen.written[i], &seen.compressed[i]);
+            kept(seen.terms, side, written, due, seen.levels[i])
+                .map_err(|what| format!("the {side} {what}"))?;
         }
         Ok(())
     }
 }
 
-/// Reads what one side has written, with a codec that tells how far back its data reaches.
-fn kept(terms: Option<Agreement>, side: Role, written: &[u8]) -> Result<(), String> {
+/// Reads what one side has written, with a codec that tells how far back its data reaches, and how it
+/// was made; `due` says of each message whether it has to be compressed.
+fn kept(
+    terms: Option<Agreement>,
+    side: Role,
+    written: &[u8],
+    due: &[bool],
+    level: u8,
+) -> Result<(), String> {
+    let mut due = due.iter().copied();
     let mut inflater = Inflater::default();
     let mut compressed = false;
     let mut rest = written;
@@ -73,6 +83,9 @@ fn kept(terms: Option<Agreement>, side: Role, written: &[u8]) -> Result<(), Stri
         }
         if begins {
             compressed = header.rsv != 0;
+            if due.next() != Some(compressed) {
+                return Err(format!("compresses what it should not, or the other way: {header:?}"));
+            }
             inflater.start_message();
         }
         let Some(terms) = terms.map(|agreement| agreement.of(side)).filter(|_| compressed) else {
@@ -87,7 +100,11 @@ fn kept(terms: Option<Agreement>, side: Role, written: &[u8]) -> Result<(), Stri
         if !whole || header.fin && !inflater.end_message() {
             return Err(String::from("writes data that nobody can inflate"));
         }
-        let distance = inflater.facts().distance;
+        let Facts { stored, fixed, dynamic, distance, .. } = inflater.facts();
+        // What flushes a message is a stored block, too, and so may be what does not shrink.
+        if level == 0 && fixed + dynamic > 0 {
+            return Err(format!("compresses at level 0: {stored} blocks of {fixed}"));
+        }
         if distance > 1 << terms.window_bits {
             return Err(format!("refers {distance} octets back, and has agreed on {terms}"));
         }
