@@ -1,6 +1,8 @@
 //! The C interface and a session side by side: the same calls, sensible and senseless, do the same
 //! to both.
 
+mod settings;
+
 use core::ffi::CStr;
 
 use arbitrary::Unstructured;
@@ -11,11 +13,11 @@ use wsproof_cases::Role;
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::handshake::HandshakeClass;
 use wsproof_engine::{
-    Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, Config, FaultClass,
-    Header, Incoming, Misuse, MisuseClass, Offer, OpeningError, Outgoing, Selection, Session,
-    Ticket,
+    Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, FaultClass, Header,
+    Incoming, Misuse, MisuseClass, Offer, OpeningError, Outgoing, Selection, Session, Ticket,
 };
 
+use self::settings::Settings;
 use crate::edge;
 use crate::opened::{self, engine_role};
 use crate::script::{Script, filler, one_in, pick};
@@ -43,6 +45,9 @@ const TYPES: [u32; 16] = [
     0xffff_ffff,
 ];
 
+/// What a client offers whose library compresses.
+const OFFER: &CStr = c"permessage-deflate; client_max_window_bits";
+
 type Plain = Session<usize, Vec<u8>, Vec<u8>>;
 
 /// What came of a run.
@@ -56,6 +61,7 @@ pub struct Seen {
 
 struct Both {
     role: Role,
+    settings: Settings,
     caller: Caller,
     session: Plain,
     /// Actions outstanding in both.
@@ -73,36 +79,22 @@ pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
     let script = Script::choose(choices);
     let mut seen = Seen { log: log.then(Vec::new), differences: Vec::new() };
     let role = script.setup.role();
-    // The interface checks masks and text unless it is told not to.
-    let (unmasked, unchecked) = (role == Role::Client || one_in(choices, 8), one_in(choices, 8));
-    let (receive, send) = (pick(choices, &[256, 300, 4096, 255]), pick(choices, &[16, 64, 15]));
-    let unknown = one_in(choices, 32);
-    let properties = [
-        (abi::WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE, receive),
-        (abi::WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, send),
-        (abi::WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, unmasked.into()),
-        (abi::WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, unchecked.into()),
-        (if unknown { 99 } else { abi::WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE }, send),
-    ];
-    let config = Config::builder(engine_role(role))
-        .receive_buffer_size(receive as usize)
-        .send_buffer_size(send as usize)
-        .disable_masking(unmasked)
-        .disable_utf8_verification(unchecked)
-        .growing_queues(true)
-        .build();
-    let (caller, config) = match (Caller::create(engine_role(role), &properties), config) {
-        (Ok(caller), Ok(config)) if !unknown => (caller, config),
-        (Err(E_INVALIDARG), config) if unknown || config.is_err() => return seen,
+    let settings = Settings::choose(role, choices);
+    let properties = settings.properties();
+    let made = Caller::create(engine_role(role), &properties);
+    let (caller, config) = match (made, settings.config()) {
+        (Ok(caller), Some(Ok(config))) => (caller, config),
+        (Err(E_INVALIDARG), None | Some(Err(_))) => return seen,
         (made, config) => {
             let made = made.map(|_| ());
-            seen.differences.push(format!("{made:?} for {properties:?}, {config:?}"));
+            seen.differences.push(format!("{made:?} for {properties:x?}, {config:?}"));
             return seen;
         }
     };
     let session = Plain::create_with_entropy(config, Box::new(FixedEntropy::new(1)));
     let mut both = Both {
         role,
+        settings,
         caller,
         session,
         outstanding: Vec::new(),
@@ -174,11 +166,18 @@ impl Both {
     }
 
     fn begin_client(&mut self, subprotocols: &[&CStr]) {
-        let names: Vec<_> = subprotocols.iter().filter_map(|name| name.to_str().ok()).collect();
-        let (result, fields) = self.caller.begin_client_handshake(subprotocols, &[]);
-        let begun = self
-            .session
-            .begin_client_handshake(&Offer { subprotocols: &names, ..Offer::default() });
+        // Who lets the library compress offers it all the same.
+        let extensions = if self.settings.compresses() { &[OFFER][..] } else { &[] };
+        let [names, offers] = [subprotocols, extensions].map(|names| -> Vec<_> {
+            names.iter().filter_map(|name| name.to_str().ok()).collect()
+        });
+        let (result, fields) = self.caller.begin_client_handshake(subprotocols, extensions);
+        let begun = self.session.begin_client_handshake(&Offer {
+            subprotocols: &names,
+            extensions: &offers,
+            subprotocol_required: !self.settings.optional_subprotocol,
+            ..Offer::default()
+        });
         if let Ok(request) = &begun {
             let key = |fields: &Headers| {
                 let found = fields.iter().find(|(name, _)| name == b"Sec-WebSocket-Key");
@@ -197,7 +196,10 @@ impl Both {
     fn end_client(&mut self, without: Option<usize>) {
         let [ours, theirs] = self.keys.each_ref().map(|key| {
             let response = opened::response(key);
-            let fields = response.iter().zip(0..).filter(|(_, index)| Some(*index) != without);
+            let accepted = [Header::new("Sec-WebSocket-Extensions", "permessage-deflate")];
+            let accepted = accepted.into_iter().filter(|_| self.settings.compresses());
+            let fields = response.iter().chain(accepted).zip(0..);
+            let fields = fields.filter(|(_, index)| Some(*index) != without);
             fields_of(&fields.map(|(field, _)| field).collect::<Vec<_>>())
         });
         let result = self.caller.end_client_handshake(&ours);

@@ -12,12 +12,13 @@ use std::collections::VecDeque;
 use arbitrary::Unstructured;
 use wsproof_cases::Role;
 use wsproof_engine::entropy::FixedEntropy;
-use wsproof_engine::{ActionQueue, Misuse, Session, State, Ticket};
+use wsproof_engine::{ActionQueue, Config, Misuse, Session, State, Ticket};
 
 use self::payload::Payload;
 use self::record::Record;
 use self::settings::config;
 use crate::script::{Script, one_in, pick};
+use crate::stream::Setup;
 use crate::told;
 
 /// The most calls of a run.
@@ -59,14 +60,43 @@ impl Seen {
     }
 }
 
+/// What a session is made of.
+struct Beginning {
+    script: Script,
+    /// The most operations of a queue that does not grow.
+    limit: usize,
+    /// The configuration, and whether queues grow; or that it was refused as it should be.
+    config: Result<Option<(Config, bool)>, String>,
+    /// Whether it is created as applications do it.
+    by_system: bool,
+}
+
+impl Beginning {
+    fn choose(choices: &mut Unstructured<'_>) -> Self {
+        let script = Script::choose(choices);
+        let limit = pick(choices, &[2, 1, 16]);
+        let config = config(script.setup.role(), script.setup, limit, choices);
+        Self { script, limit, config, by_system: one_in(choices, 8) }
+    }
+}
+
+/// The choices that make a plain session and do not open it, for seeds whose calls are known.
+pub(crate) fn unopened(role: Role) -> Vec<u8> {
+    let mut plain = Setup::new(role).join(&[0; 256]);
+    let mut choices = Unstructured::new(&plain);
+    let _ = Beginning::choose(&mut choices);
+    plain.truncate(plain.len() - choices.len());
+    plain.push(1);
+    plain
+}
+
 /// Lets choices decide what is called, and keeps a log of it if that is wanted.
 #[must_use]
 pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
-    let script = Script::choose(choices);
+    let Beginning { script, limit, config, by_system } = Beginning::choose(choices);
     let role = script.setup.role();
-    let limit = pick(choices, &[2, 1, 16]);
     let mut seen = Seen::of(role, log);
-    let (config, growing) = match config(role, script.setup, limit, choices) {
+    let (config, growing) = match config {
         Ok(Some(config)) => config,
         Ok(None) => return seen,
         Err(what) => {
@@ -74,7 +104,7 @@ pub fn play(choices: &mut Unstructured<'_>, log: bool) -> Seen {
             return seen;
         }
     };
-    let created = if one_in(choices, 8) {
+    let created = if by_system {
         opening::create(config, role)
     } else {
         Ok(Plain::create_with_entropy(config, Box::new(FixedEntropy::new(1))))

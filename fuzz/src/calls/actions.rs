@@ -3,8 +3,8 @@
 use arbitrary::Unstructured;
 use wsproof_engine::entropy::FixedEntropy;
 use wsproof_engine::{
-    Action, ActionError, ActionQueue, BufferType, Completed, Config, Misuse, Outcome, Role, State,
-    Ticket,
+    Action, ActionError, ActionQueue, BufferType, Completed, Config, Incoming, Misuse, Outcome,
+    Role, State, Ticket,
 };
 
 use super::payload::Payload;
@@ -243,7 +243,10 @@ impl Run {
             Err(Misuse::PayloadChanged) => self.record.fickle,
             slices => slices.is_ok(),
         };
-        let incoming = self.session.incoming(ticket).is_ok();
+        let incoming = self.session.incoming(ticket).map(|incoming| match incoming {
+            Incoming::Data(octets) => incoming.data() == octets,
+            Incoming::Close { reason, .. } => incoming.data() == reason.unwrap_or_default(),
+        });
         let room = self.session.buffer_mut(ticket).is_ok();
         let context = self.session.context(ticket).map(Option::<&u32>::copied);
         let owner = match slot {
@@ -253,7 +256,8 @@ impl Run {
         };
         let right = slices == writes
             && room == (slot == Slot::Read)
-            && incoming == (slot == Slot::ReceiveComplete)
+            && incoming.is_ok() == (slot == Slot::ReceiveComplete)
+            && incoming.unwrap_or(true)
             && context == Ok(owner.copied());
         if !right {
             self.misdeed(format!("shows the wrong memory or context of {slot:?}"));

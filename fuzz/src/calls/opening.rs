@@ -5,9 +5,11 @@ use core::fmt::Display;
 
 use arbitrary::Unstructured;
 use wsproof_cases::Role;
-use wsproof_engine::handshake::HandshakeError;
-use wsproof_engine::{Config, Header, Misuse, Offer, OpeningError, Selection};
+use wsproof_engine::entropy::OsEntropy;
+use wsproof_engine::handshake::{HandshakeError, Key};
+use wsproof_engine::{Config, Header, Misuse, Offer, OpeningError, Selection, Session};
 
+use super::payload::Payload;
 use super::record::Stage;
 use super::{Plain, Run};
 use crate::opened;
@@ -60,8 +62,8 @@ const fn offer(subprotocols: &'static [&str], extensions: &'static [&str]) -> Of
     Offer { subprotocols, extensions, initial_headers: &[], subprotocol_required: false }
 }
 
-/// A session of this role, made as an application makes it: with keys of the system, and not with
-/// the call of the other role.
+/// A session of this role, made as an application makes it: with keys of the system, and neither with
+/// the call of the other role nor in memory that is too small.
 pub(super) fn create(config: Config, role: Role) -> Result<Plain, String> {
     let create = |role, config| match role {
         Role::Client => Plain::create_client(config),
@@ -74,7 +76,30 @@ pub(super) fn create(config: Config, role: Role) -> Result<Plain, String> {
         }
         Err(misuse) => told::misuse(misuse)?,
     }
+    for (receive, send) in [(1, 0), (0, 1)] {
+        let receive = vec![0; config.receive_part_size() - receive];
+        let send = vec![0; config.send_part_size() - send];
+        match Session::<u32, Payload, Vec<u8>, _>::create_in(&config, receive, send) {
+            Err(Misuse::MemorySize) => told::misuse(Misuse::MemorySize)?,
+            other => return Err(format!("is made in too little memory: {:?}", other.map(drop))),
+        }
+    }
+    draw()?;
     create(role, config).map_err(|misuse| format!("answers {misuse:?} to its own configuration"))
+}
+
+/// Keys of the system: each is another, is read again as what it is, and is all that is shown.
+fn draw() -> Result<(), String> {
+    let mut entropy = OsEntropy::default();
+    let keys = [(); 2].map(|()| Key::draw(&mut &mut entropy));
+    let shown = keys.iter().all(|key| {
+        let accept = key.accept();
+        Key::parse(key.as_str().as_bytes()).as_ref() == Some(key)
+            && format!("{key:?}") == format!("Key({:?})", key.as_str())
+            && format!("{accept:?}") == format!("Accept({:?})", accept.as_str())
+    });
+    let hidden = format!("{entropy:?}") == format!("{:?}", OsEntropy::default());
+    if shown && hidden && keys[0] != keys[1] { Ok(()) } else { Err(format!("draws {keys:?}")) }
 }
 
 impl Run {
@@ -181,7 +206,11 @@ impl Run {
         let expected = self.record.begins(Role::Client).map_err(OpeningError::Misuse);
         let expected = expected.and_then(|()| wrong.map_or(Ok(()), |error| Err(error.into())));
         let answer = self.session.begin_client_handshake(offer);
-        self.answered("begin_client_handshake", answer.as_ref().err().copied(), expected.err());
+        self.answered(
+            format_args!("begin_client_handshake({offer:?})"),
+            answer.as_ref().err().copied(),
+            expected.err(),
+        );
         if let Ok(request) = answer {
             let lines = 4
                 + usize::from(!offer.subprotocols.is_empty())
@@ -198,7 +227,11 @@ impl Run {
         let expected = self.record.ends(Role::Client).map_err(OpeningError::Misuse);
         let expected = expected.and_then(|()| wrong.map_or(Ok(()), |error| Err(error.into())));
         let answer = self.session.end_client_handshake(response);
-        self.answered("end_client_handshake", answer.as_ref().err().copied(), expected.err());
+        self.answered(
+            format_args!("end_client_handshake({response:?})"),
+            answer.as_ref().err().copied(),
+            expected.err(),
+        );
         if answer.is_ok() {
             self.record.stage = Stage::Over;
         }
@@ -213,7 +246,11 @@ impl Run {
         let expected = self.record.begins(Role::Server).map_err(OpeningError::Misuse);
         let expected = expected.and_then(|()| wrong.map_or(Ok(()), |error| Err(error.into())));
         let answer = self.session.begin_server_handshake(selection, request);
-        self.answered("begin_server_handshake", answer.as_ref().err().copied(), expected.err());
+        self.answered(
+            format_args!("begin_server_handshake({selection:?}, {request:?})"),
+            answer.as_ref().err().copied(),
+            expected.err(),
+        );
         if answer.is_ok() {
             self.record.stage = Stage::Begun;
         }

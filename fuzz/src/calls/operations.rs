@@ -10,7 +10,7 @@ use crate::script::{filler, one_in, pick};
 
 /// First octets of custom frames: messages, parts of them and control frames that are in order, and
 /// those that are not.
-const CUSTOM: [u8; 9] = [0xc1, 0x41, 0x80, 0x00, 0x83, 0x8b, 0x0b, 0x88, 0x89];
+const CUSTOM: [u8; 11] = [0xc1, 0x41, 0x80, 0x00, 0x83, 0x8b, 0x0b, 0x88, 0x89, 0x82, 0x8a];
 
 /// Values beside the headers of custom frames.
 const NO_HEADERS: [u32; 5] = [0, 1, 0x103, 0x200, 0x8000_0000];
@@ -39,7 +39,11 @@ impl Run {
                 if code.to_string() != number.to_string() || u16::from(code) != number {
                     self.misdeed(format!("takes {number} for {code:?}"));
                 }
-                Outgoing::Close(Some(CloseStatus::with_reason(code, Payload::steady(reason))))
+                let status = CloseStatus::with_reason(code, Payload::steady(reason));
+                if status.code() != code {
+                    self.misdeed(format!("takes {code:?} for {:?}", status.code()));
+                }
+                Outgoing::Close(Some(status))
             }
             _ => {
                 let octets = Payload::steady(payload.octets().to_vec());

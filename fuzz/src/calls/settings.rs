@@ -1,9 +1,11 @@
 //! The configuration of a session, by builder and by property, with numbers around the ends of every
 //! range.
 
+use core::ops::RangeInclusive;
+
 use arbitrary::Unstructured;
 use wsproof_cases::Role;
-use wsproof_engine::deflate::Policy;
+use wsproof_engine::deflate::{Level, Policy, WindowBits};
 use wsproof_engine::{
     Config, ConfigError, GlobalProperty, Property, PropertyType, global_property,
 };
@@ -62,9 +64,18 @@ fn edges(role: wsproof_engine::Role, choices: &mut Unstructured<'_>) -> Result<(
         .max_queued_operations(operations);
     judge(builder.clone().build(), &[receive, send, operations, PIECE])?;
     // What is too small to compress into becomes what a client has.
-    let compressing = builder.deflate(Policy::new().piece_size(piece)).build();
+    let compressing = builder.deflate(Policy::default().piece_size(piece)).build();
     let larger = if (16..64).contains(&send) { 4096 } else { send };
     judge(compressing, &[receive, larger, operations, piece])?;
+
+    let number = pick(choices, &[0, 8, 9, 10, 15, 16, u8::MAX]);
+    let level = Level::new(number).map(Level::get);
+    let window = WindowBits::new(number).map(WindowBits::get);
+    let expected =
+        [0..=9, 9..=15].map(|range: RangeInclusive<u8>| Some(number).filter(|n| range.contains(n)));
+    if [level, window] != expected {
+        return Err(format!("takes {number} for a level {level:?} and a window {window:?}"));
+    }
 
     let properties = [
         Property::DisableMasking(one_in(choices, 2)),

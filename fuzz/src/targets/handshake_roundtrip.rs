@@ -122,8 +122,11 @@ fn play(choices: &mut Unstructured<'_>) -> Seen {
         initial_headers: &extra,
         subprotocol_required: false,
     };
-    let begun = ClientHandshake::begin(&offer, &mut FixedEntropy::new(1));
-    let Some((client, fields)) = seen.taken(begun, told::handshake) else { return seen };
+    let begin = || ClientHandshake::begin(&offer, &mut FixedEntropy::new(1));
+    let Some((client, fields)) = seen.taken(begin(), told::handshake) else { return seen };
+    if !begin().is_ok_and(|(_, again)| again == fields) {
+        seen.misdeeds.push(String::from("asks for something else the next time"));
+    }
     let written = write_request(target, host, &fields, &extra);
     let Some(mut request) = seen.taken(written, told::head) else { return seen };
     seen.request = Some((1 + fields.len() + extra.len(), request.clone()));
