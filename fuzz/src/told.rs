@@ -5,7 +5,7 @@ use core::fmt::{Debug, Display};
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use wsproof_engine::handshake::{HandshakeClass, HandshakeError};
-use wsproof_engine::http1::HeadError;
+use wsproof_engine::http1::{HeadError, Refusal, write_refusal};
 use wsproof_engine::{
     ActionError, ConfigError, Fault, FaultClass, Misuse, MisuseClass, OpeningError, Violation,
 };
@@ -27,6 +27,24 @@ const OF_STATE: [Violation; 3] = [
     Violation::ContinuationWithoutStart,
     Violation::MessageInterrupted,
     Violation::ExtensionAnswerUnfit,
+];
+
+/// The statuses that refuse a request, with their reason phrases (RFC 9110 §15.5, §15.6; RFC 6585
+/// §4, §5).
+const PHRASES: [(u16, &str); 13] = [
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (408, "Request Timeout"),
+    (414, "URI Too Long"),
+    (426, "Upgrade Required"),
+    (429, "Too Many Requests"),
+    (431, "Request Header Fields Too Large"),
+    (500, "Internal Server Error"),
+    (503, "Service Unavailable"),
+    (505, "HTTP Version Not Supported"),
 ];
 
 /// Checks what a fault of the peer tells.
@@ -89,7 +107,9 @@ pub(crate) fn handshake(error: HandshakeError) -> Result<(), String> {
         && [400, 426, 500].contains(&error.http_status())
         && (!by_caller || error.http_status() == 500)
         && OpeningError::Handshake(error).to_string() == text;
-    told(whole, &error, &text)
+    told(whole, &error, &text)?;
+    let of_version = error.field() == Some("Sec-WebSocket-Version");
+    refusal(error.http_status(), of_version, &Refusal::from(error))
 }
 
 /// Checks what a head that cannot be read or written tells.
@@ -103,7 +123,23 @@ pub(crate) fn head(error: HeadError) -> Result<(), String> {
         && of_a_standard(error.clause())
         && (400..600).contains(&error.http_status())
         && (!error.name().starts_with("Argument") || error.http_status() == 500);
-    told(whole, &error, &text)
+    told(whole, &error, &text)?;
+    refusal(error.http_status(), false, &Refusal::from(error))
+}
+
+/// Checks what a refusal tells: its status in figures and words, and the version that would be
+/// understood if that is what is wrong (RFC 6455 §4.4).
+///
+/// # Errors
+/// What it does not tell.
+pub(crate) fn refusal(status: u16, of_version: bool, refusal: &Refusal) -> Result<(), String> {
+    let written = write_refusal(refusal);
+    let text = String::from_utf8_lossy(&written);
+    let known = PHRASES.iter().find(|(known, _)| *known == status);
+    let first = format!("HTTP/1.1 {status} {}\r\n", known.map_or("", |(_, phrase)| phrase));
+    let names_version = text.contains("\r\nSec-WebSocket-Version: 13\r\n");
+    let whole = text.starts_with(&first) && names_version == (of_version || status == 426);
+    told(whole, refusal, &text)
 }
 
 /// Checks what a configuration that is refused tells: the setting, and the range it left.

@@ -163,6 +163,7 @@ fn respond(
         match Refusal::new(status, "for reasons") {
             Ok(refusal) if (400..600).contains(&status) => {
                 seen.refused = Some(status);
+                seen.misdeeds.extend(told::refusal(status, false, &refusal).err());
                 return Some((write_refusal(&refusal), None));
             }
             Ok(_) => seen.misdeeds.push(format!("refuses with {status}")),
