@@ -198,6 +198,37 @@ fn one_slice_stays_as_it_is() {
 }
 
 #[test]
+fn a_pong_passes_a_write_that_cannot_be_confined() {
+    let mut session = open(Config::client());
+    session.send(hello(), 2).unwrap();
+    session.receive(None, 1).unwrap();
+    let Ok(Action::SendToNetwork(write, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a write is due");
+    };
+    // Its only slice is all of the frame, and goes out before the pong.
+    session.confine(write).unwrap();
+    supply(&mut session, &frame(0x89, b"?", None));
+    let ticket = pong(&mut session);
+    session.complete_action(write, 11).unwrap();
+    session.complete_action(ticket, 7).unwrap();
+}
+
+#[test]
+fn a_pong_of_the_typed_face_passes_a_write_of_nothing() {
+    let mut connection = Connection::open(&Config::server(), &common::agreed());
+    connection.receive().unwrap();
+    connection.send(hello()).unwrap();
+    let (mut sender, mut receiver) = connection.split();
+    ping(&mut receiver);
+    let Ok(Some(SendAction::SendToNetwork(write))) = sender.get_action() else {
+        panic!("a write is due");
+    };
+    write.complete(0).unwrap();
+    let next = receiver.get_action();
+    assert!(matches!(next, Ok(Some(ReceiveAction::SendToNetwork(_)))), "{next:?}");
+}
+
+#[test]
 fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
     let mut connection = Connection::open(&Config::server(), &common::agreed());
     connection.receive().unwrap();

@@ -101,6 +101,30 @@ fn the_block_whose_end_is_left_out_may_be_final() {
     );
 }
 
+// RFC 7692 §7.2.3.4: the window goes on behind a final block, and reaches back no further than before.
+#[test]
+fn a_window_goes_on_from_where_the_message_began() {
+    let alone = &["permessage-deflate; server_no_context_takeover"];
+    // So long that what follows is inflated where this was.
+    let long = [&b"\x00\xd0\x84\x2f\x7b"[..], &[b'a'; 34_000], b"\x00"].concat();
+    let final_hello: &[u8] = b"\xf3\x48\xcd\xc9\xc9\x07\x00";
+    for (three_back, expected) in [
+        // Five octets back, and one more than the message has.
+        (b"\x02\x12\x00\x00", Ok(())),
+        (b"\x02\x92\x00\x00", Err(Violation::CompressedDataCorrupt)),
+    ] {
+        let payload = [final_hello, three_back].concat();
+        let events = received_with(alone, &[(0xc2, &long), (0xc1, &payload)]);
+        match (events.last(), expected) {
+            (Some(Event::Message(_, octets)), Ok(())) => assert_eq!(octets, b"HelloHel"),
+            (Some(Event::Fault(fault)), Err(violation)) => {
+                assert_eq!(fault.violation(), violation);
+            }
+            (last, _) => panic!("{last:?} for {three_back:02x?}"),
+        }
+    }
+}
+
 #[test]
 fn a_supplied_buffer_is_filled_by_the_inflater() {
     let mut session = open_with(config(Role::Client), DEFLATE);

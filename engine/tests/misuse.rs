@@ -141,9 +141,13 @@ fn custom_frames_keep_to_the_order_of_fragments() {
     assert_eq!(refused(&mut session, Outgoing::Utf8Message(vec![])), Misuse::MessageKindChanged);
     session.send(custom(0x80, 0), 1).unwrap();
     session.send(Outgoing::Utf8Message(vec![]), 1).unwrap();
+    // What begins as a message of the protocol goes on as one of its kind.
+    session.send(custom(0x02, 0), 1).unwrap();
+    assert_eq!(refused(&mut session, Outgoing::Utf8Message(vec![])), Misuse::MessageKindChanged);
+    session.send(Outgoing::BinaryMessage(vec![]), 1).unwrap();
     let wire = written(&mut session);
     assert_eq!(wire.iter().take(5).copied().collect::<Vec<_>>(), [0x41, 1, 0, 0xfb, 125]);
-    assert_eq!(&wire[wire.len() - 8..], b"\x80\0\x03\0\x80\0\x81\0");
+    assert_eq!(&wire[wire.len() - 12..], b"\x80\0\x03\0\x80\0\x81\0\x02\0\x80\0");
 }
 
 #[test]
