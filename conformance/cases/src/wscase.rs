@@ -22,7 +22,6 @@
 //!     { grade = "strict", sees = [[1, { pong = "now" }]] },
 //! ]
 //! ending = { by = "subject", codes = [1007], without_close = "strict" }
-//! finish = "never"
 //! ```
 //!
 //! - **Octets** are a text, or `"hex:ff 00"` where they are none that can be read.
@@ -30,6 +29,7 @@
 //! - **A step or event without fields** is a text (`"settle"`), one with one value a table
 //!   (`{ mark = "late" }`), `{ times = [3, [STEP, …]] }` repeats steps.
 //! - **An opcode** is its name or a number, a range of codes `{ start = 3000, end = 4999 }`.
+//! - **An ending by the subject** is the subject's: the tester never begins it, whatever `finish` says.
 //! - **A number above 2⁶³** is a text: `announced = "0xffffffffffffffff"`.
 //! - **The lines of a head** are lists of name and value; a value that depends on the client's key
 //!   is `{ accept = "right" }`.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml_edit::{Array, DocumentMut, Item, Value, de, ser, value};
 
 use super::limits::{MAX_OCTETS, check};
-use crate::case::Case;
+use crate::case::{By, Case, Finish};
 use crate::distance::distance;
 use crate::role::Role;
 
@@ -46,6 +46,10 @@ pub fn write(saved: &Saved) -> String {
     }
     let case = ser::to_document(&saved.case).expect("a case consists of what TOML has");
     let mut table = case.into_table();
+    if saved.case.ending.by == By::Subject {
+        // It follows from the ending.
+        table.remove("finish");
+    }
     for (_, item) in table.iter_mut() {
         if let Item::Value(Value::Array(list)) = item {
             one_per_line(list);
@@ -87,7 +91,11 @@ pub fn read(text: &str) -> Result<Saved, ReadError> {
         let what = format!("schema = {schema} is another version; this program reads {SCHEMA}");
         return Err(ReadError { line: None, what });
     }
-    let File { role, case, .. } = de::from_str(text).map_err(fail)?;
+    let File { role, mut case, .. } = de::from_str(text).map_err(fail)?;
+    if case.ending.by == By::Subject {
+        // As in `Case::ends`.
+        case.finish = Finish::Never;
+    }
     check(&case).map_err(|what| ReadError { line: None, what })?;
     if let Some(role) = role.filter(|role| !case.plays.allows(*role)) {
         let what = format!("role = {:?} contradicts case.plays", role.name());
