@@ -25,4 +25,4 @@ pub use report::{Selected, assemble, subject};
 pub(crate) use result::of_fault;
 pub use wire_log::wire_log;
 pub use worker::{Played, Worker};
-pub use workers::{Finished, Results, Settings, run};
+pub use workers::{Finished, Results, Settings, Stop, run};

@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 use std::thread;
 
 use wsproof::driver::DRIVERS;
-use wsproof::run::{Cut, Settings, run};
+use wsproof::run::{Cut, Settings, Stop, run};
 use wsproof::select::{Item, items};
 use wsproof_cases::case::Tier;
 use wsproof_reports::model::{Verdict, WireKept};
@@ -33,7 +33,7 @@ fn every_case_of_the_quick_tier_passes() {
                 return ControlFlow::Continue(());
             }
             wrong = Some(format!("{}: {verdict:?}", finished.item.key));
-            ControlFlow::Break(())
+            ControlFlow::Break(Stop::Here)
         });
         assert_eq!(wrong, None, "with {name}");
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::NetArgs;
 use super::failure::Failure;
+use super::signals;
 use crate::address::Place;
 use crate::driver::{DialDriver, Server};
 use crate::exec::Program;
@@ -36,8 +37,8 @@ pub(super) fn served(net: &NetArgs, settings: Settings) -> Result<Settings, Fail
     let program = Program::start(words, ready)
         .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
     program
-        .wait_until_ready(net.ready_timeout, || driver.probe().is_ok())
-        .map_err(Failure::harness)?;
+        .wait_until_ready(net.ready_timeout, || driver.probe().is_ok(), signals::have_come)
+        .map_err(Failure::waiting)?;
     let name = settings.name.or_else(|| Some(line.name().to_owned()));
     let server = Some(driver.served_by(Arc::new(program)));
     Ok(Settings { server, name, ..settings })

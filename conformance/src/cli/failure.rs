@@ -4,6 +4,7 @@ use core::fmt;
 
 use wsproof_reports::exit_code::ExitCode;
 
+use super::signals;
 use crate::select::SelectError;
 
 /// Why a command could not do its work, and the exit code that says so.
@@ -22,6 +23,15 @@ impl Failure {
     /// The harness could not do its work.
     pub(super) fn harness(text: impl fmt::Display) -> Self {
         Self { code: ExitCode::CouldNotTest, text: text.to_string() }
+    }
+
+    /// What was waited for did not come: the harness could not do its work, or was interrupted.
+    pub(super) fn waiting(text: impl fmt::Display) -> Self {
+        let failure = Self::harness(text);
+        if signals::have_come() {
+            return Self { code: ExitCode::Interrupted, ..failure };
+        }
+        failure
     }
 }
 

@@ -58,10 +58,7 @@ pub(super) fn listen(
     let agents = listener.agents().all();
     if agents.is_empty() {
         served?;
-        if !signals::have_come() {
-            return Err(Failure::harness("no client has called"));
-        }
-        return Ok(ExitCode::Interrupted);
+        return Err(Failure::waiting("no client has called"));
     }
     let subjects: Vec<_> =
         agents.keys().map(|agent| named(args, &settings, agent).subject()).collect();
@@ -126,7 +123,7 @@ pub(super) fn one(
     })?;
     let found =
         listener.agents().all().into_values().find_map(|agent| agent.cases.into_values().next());
-    found.ok_or_else(|| Failure::harness("no client has called"))
+    found.ok_or_else(|| Failure::waiting("no client has called"))
 }
 
 /// Where clients call.

@@ -21,7 +21,7 @@ use super::spec::Spec;
 use super::{clock, events, exec, listen, signals};
 use crate::driver::DialDriver;
 use crate::run::{
-    Cut, Finished, Results, Selected, Settings, Worker, assemble, run as play, subject,
+    Cut, Finished, Results, Selected, Settings, Stop, Worker, assemble, run as play, subject,
 };
 use crate::select::{Item, Request, select};
 
@@ -207,8 +207,10 @@ fn run_selected(
         }
         progress.done(done, share, failed);
         let gone = result.verdict == Verdict::Crash && is_gone(settings);
-        if signals::have_come() || gone || (bad && args.fail_fast) {
-            ControlFlow::Break(())
+        if gone || (bad && args.fail_fast) {
+            ControlFlow::Break(Stop::Here)
+        } else if signals::have_come() {
+            ControlFlow::Break(Stop::Begun)
         } else {
             ControlFlow::Continue(())
         }
@@ -239,7 +241,7 @@ fn find_the_culprits(
         results.cases.get(&item.key).is_some_and(|result| result.verdict == Verdict::Crash)
     };
     let suspects: Vec<_> = selected.items.iter().filter(crashed).collect();
-    if !started || settings.jobs == 1 || suspects.len() < 2 {
+    if !started || settings.jobs == 1 || suspects.len() < 2 || signals::have_come() {
         return;
     }
     let mut worker = Worker::new(settings);

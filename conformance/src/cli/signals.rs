@@ -19,7 +19,8 @@ pub(super) fn listen() -> Result<(), Failure> {
             exec::end_all();
             process::exit(ExitCode::Interrupted.code().into());
         }
-        let _ = writeln!(io::stderr(), "interrupted; the cases that have begun come to their end");
+        let next = "the cases that have begun come to their end; the next signal ends all at once";
+        let _ = writeln!(io::stderr(), "interrupted; {next}");
     })
     .map_err(|error| Failure::harness(format!("cannot listen to signals: {error}")))
 }

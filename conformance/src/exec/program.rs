@@ -72,11 +72,13 @@ impl Program {
     /// Waits until the program says that it is ready, or until `is_there`.
     ///
     /// # Errors
-    /// It has ended instead, or not said so in time; the last of what it wrote is told.
+    /// It has ended instead, or not said so in time or before `is_over`; the last of what it wrote is
+    /// told.
     pub fn wait_until_ready(
         &self,
         patience: Duration,
         mut is_there: impl FnMut() -> bool,
+        is_over: impl Fn() -> bool,
     ) -> Result<(), String> {
         let deadline = Instant::now() + patience;
         loop {
@@ -91,11 +93,16 @@ impl Program {
             if let Some(how) = self.ended() {
                 return Err(format!("{} {how}", self.words[0]));
             }
-            if Instant::now() >= deadline {
-                let said = self.lock().output.last();
-                return Err(format!("{} is not ready after {patience:?}{said}", self.words[0]));
-            }
-            thread::sleep(TICK);
+            let waited = match Instant::now() >= deadline {
+                true => format!("after {patience:?}"),
+                false if is_over() => "yet".to_owned(),
+                false => {
+                    thread::sleep(TICK);
+                    continue;
+                }
+            };
+            let said = self.lock().output.last();
+            return Err(format!("{} is not ready {waited}{said}", self.words[0]));
         }
     }
 

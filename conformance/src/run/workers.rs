@@ -132,6 +132,15 @@ pub struct Finished<'f> {
     pub share: u32,
 }
 
+/// How a run ends before its end. No further case is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// With this result: how much others still bring depends on the threads.
+    Here,
+    /// With the results of all cases that have begun.
+    Begun,
+}
+
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
@@ -159,7 +168,7 @@ impl Results {
 }
 
 /// Plays `selected`. Results go to `on` as they come, in no particular order; when it breaks, the
-/// run ends with this result.
+/// run ends, as it says.
 ///
 /// The order is the most expensive first, so that none of them begins when the others are done, or
 /// the cheapest first if `on` may break.
@@ -167,7 +176,7 @@ pub fn run(
     selected: &[&'static Item],
     settings: &Settings,
     may_break: bool,
-    on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<()>,
+    on: &mut dyn FnMut(Finished<'_>) -> ControlFlow<Stop>,
 ) -> Results {
     let efforts = selected.iter().map(|item| effort(&item.case.at(settings.tier).script));
     let mut order: Vec<_> = efforts.zip(selected.iter().copied()).collect();
@@ -203,10 +212,11 @@ pub fn run(
             let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
             results.timings_us.insert(item.key.clone(), micros);
             results.cases.insert(item.key.clone(), result);
-            if flow.is_break() {
-                // Nobody receives any more, so the workers end. What they still bring is dropped:
-                // how much that is depends on the threads.
-                break;
+            match flow {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(Stop::Begun) => next.store(order.len(), Ordering::Relaxed),
+                // Nobody receives any more, so the workers end.
+                ControlFlow::Break(Stop::Here) => break,
             }
         }
     });
@@ -268,10 +278,26 @@ mod tests {
         assert!(all.cases.values().all(|result| result.verdict == Verdict::Unsupported));
 
         let some = run(&selected, &settings, true, &mut |finished| {
-            if finished.done == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if finished.done == 3 {
+                ControlFlow::Break(Stop::Here)
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         let reached = some.cases.values().filter(|result| result.verdict != Verdict::NotRun);
         assert_eq!((some.cases.len(), reached.count(), some.is_complete()), (200, 3, false));
+
+        let before = BEGUN.load(Ordering::SeqCst);
+        let begun = run(&selected, &settings, false, &mut |finished| {
+            if finished.done < 3 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(Stop::Begun)
+            }
+        });
+        let reached = begun.cases.values().filter(|result| result.verdict != Verdict::NotRun);
+        assert_eq!(reached.count(), BEGUN.load(Ordering::SeqCst) - before, "a result is lost");
+        assert!(!begun.is_complete());
 
         // One worker alone brings the most expensive first, and most of the work with them.
         run(&selected, &Settings { jobs: 1, ..settings }, false, &mut |finished| {
