@@ -7,7 +7,7 @@ use rustix::net::sockopt::set_socket_recv_buffer_size;
 use wsproof::address::Address;
 use wsproof_reports::model::{StreamEnd, Verdict};
 
-use crate::subject::{SHORT, head, open, play, read_to_end, server};
+use crate::subject::{SHORT, head, open, play, play_to_the_end, read_to_end, server};
 
 /// What comes of an echo with such a server: always a failure.
 fn reason(serve: fn(TcpStream)) -> (String, Option<StreamEnd>) {
@@ -88,25 +88,22 @@ fn one_that_dribbles() {
 
 #[test]
 fn one_that_floods() {
-    let found = reason(|mut socket| {
-        open(&mut socket);
-        let flood = b"\x82\x02ab".repeat(16 * 1024);
-        while socket.write_all(&flood).is_ok() {}
-    });
-    assert_eq!(found.0, "flooded");
+    let result = play_to_the_end("framing/text/length-125", &server(flood));
+    assert_eq!(result.reason.as_deref(), Some("flooded"), "{result:?}");
 }
 
 /// What it sends while it takes nothing counts, too: neither time nor memory depends on how long it
 /// goes on.
 #[test]
 fn one_that_floods_and_takes_nothing() {
-    let address = server(|mut socket| {
-        open(&mut socket);
-        let flood = b"\x82\x02ab".repeat(16 * 1024);
-        while socket.write_all(&flood).is_ok() {}
-    });
-    let result = play("limits/binary/frame-of-16-mib", &address);
+    let result = play_to_the_end("limits/binary/frame-of-16-mib", &server(flood));
     assert_eq!(result.reason.as_deref(), Some("flooded"), "{result:?}");
+}
+
+fn flood(mut socket: TcpStream) {
+    open(&mut socket);
+    let flood = b"\x82\x02ab".repeat(16 * 1024);
+    while socket.write_all(&flood).is_ok() {}
 }
 
 /// A few octets now and then are no reason to wait for ever. How often something moves on this side is

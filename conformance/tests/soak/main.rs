@@ -114,8 +114,8 @@ fn clients_of_a_listening_run() {
     assert_eq!(run.wait(), 100, "the agent has failed its case");
 }
 
-/// A run against a server that sends without end and takes nothing: ten times as many cases need no
-/// more memory.
+/// A run against a server that sends without end and takes nothing: twenty times as many cases need
+/// no more memory, and four at a time no more than four times as much.
 #[test]
 #[ignore = "takes minutes; scripts/soak runs it"]
 fn a_run_against_a_flood() {
@@ -132,13 +132,15 @@ fn a_run_against_a_flood() {
             });
         }
     });
-    let run = |filter: &str| {
-        let run = ["run", filter, "--server", &url, "--jobs", "4", "--timeout", "2s"];
+    let run = |filter: &str, jobs: &str| {
+        let run = ["run", filter, "--server", &url, "--jobs", jobs, "--timeout", "2s"];
         let run = Program::spawn(&[&run[..], &["--progress", "none", "--quiet"]].concat());
         let peak = run.wait_with_peak(100);
-        println!("run against a flood: {filter}, peak memory {}", mib(peak));
+        println!("run against a flood: {filter}, {jobs} at a time, peak memory {}", mib(peak));
         peak
     };
-    let (few, many) = (run("framing/text/length-12*"), run("framing/*"));
+    let (few, many) = (run("framing/text/length-12*", "1"), run("framing/*", "1"));
     assert!(many <= few + few / 2 + SLACK, "{} instead of {}", mib(many), mib(few));
+    let four = run("framing/*", "4");
+    assert!(four <= 4 * many, "{} for four, {} for one", mib(four), mib(many));
 }
