@@ -191,23 +191,21 @@ mod tests {
             texts.iter().flatten().any(|text| text.to_string().contains("Examples:\n"))
         };
         let root = Cli::command();
-        let mute: Vec<&str> = core::iter::once(&root)
-            .chain(root.get_subcommands())
-            .filter(|command| !shown(command))
-            .map(Command::get_name)
-            .collect();
-        assert_eq!(mute, [""; 0]);
+        let mute = all(&root).into_iter().filter(|command| !shown(command)).map(Command::get_name);
+        assert_eq!(mute.collect::<Vec<_>>(), [""; 0]);
+    }
+
+    /// A command and all below it.
+    fn all(command: &Command) -> Vec<&Command> {
+        core::iter::once(command).chain(command.get_subcommands().flat_map(all)).collect()
     }
 
     /// What an example calls is understood: its command and all of its options exist.
     #[test]
     fn examples_are_understood() {
         let root = Cli::command();
-        let texts: Vec<String> = core::iter::once(&root)
-            .chain(root.get_subcommands())
-            .filter_map(Command::get_after_help)
-            .map(ToString::to_string)
-            .collect();
+        let helps = all(&root).into_iter().filter_map(Command::get_after_help);
+        let texts: Vec<String> = helps.map(ToString::to_string).collect();
         let lines = texts.iter().flat_map(|text| text.lines());
         let calls: Vec<&str> =
             lines.map(str::trim).filter(|line| line.starts_with("wsproof ")).collect();

@@ -9,6 +9,7 @@ use wsproof_reports::render::{FORMATS, Format};
 use wsproof_reports::schema::schemas;
 use wsproof_reports::source::Source;
 
+use super::EXPECT_EXAMPLES;
 use super::run::SubjectArgs;
 
 #[derive(Args, Debug)]
@@ -127,14 +128,17 @@ pub(in crate::cli) struct ExpectArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub(in crate::cli) enum ExpectCommand {
     /// Say whether the file is right and still needed
+    #[command(after_help = EXPECT_EXAMPLES)]
     Check,
     /// Add what fails and is not in the file yet
+    #[command(after_help = EXPECT_EXAMPLES)]
     Accept {
         /// Why these deviations are accepted; asked for on a terminal if it is not given
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
     /// Take out what does not fail any more
+    #[command(after_help = EXPECT_EXAMPLES)]
     Prune,
 }
 
