@@ -1,6 +1,7 @@
 //! The interface's vocabulary of actions: `WEB_SOCKET_ACTION_QUEUE`, `WEB_SOCKET_ACTION`.
 
 use core::fmt;
+use core::num::NonZeroUsize;
 
 use crate::buffer_type::{BufferType, Outgoing};
 use crate::error::{Fault, Misuse};
@@ -46,7 +47,19 @@ impl ActionQueue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
     pub(crate) session: usize,
-    pub(crate) epoch: u64,
+    pub(crate) epoch: NonZeroUsize,
+}
+
+impl Ticket {
+    /// The number of this ticket within its session, for whoever can hand on no more than a number:
+    /// [`Session::ticket`](crate::Session::ticket) makes a ticket of it again.
+    ///
+    /// Numbers start at random in each session, so that one of another session fits by a rare chance
+    /// alone, and none comes again before half of those of its width have passed.
+    #[must_use]
+    pub const fn number(self) -> NonZeroUsize {
+        self.epoch
+    }
 }
 
 /// What the application is asked to do next.

@@ -33,8 +33,10 @@ pub enum BufferType {
 impl BufferType {
     /// The value of the enumeration in the interface; custom headers are their own value.
     #[must_use]
+    #[inline]
     pub const fn bits(self) -> u32 {
-        match self {
+        // In two steps, of which the first becomes a sum.
+        let bits = match self {
             Self::Utf8Message => 0x8000_0000,
             Self::Utf8Fragment => 0x8000_0001,
             Self::BinaryMessage => 0x8000_0002,
@@ -42,8 +44,9 @@ impl BufferType {
             Self::Close => 0x8000_0004,
             Self::PingPong => 0x8000_0005,
             Self::UnsolicitedPong => 0x8000_0006,
-            Self::Custom(header) => header.bits(),
-        }
+            Self::Custom(_) => 0,
+        };
+        if let Self::Custom(header) = self { header.bits() } else { bits }
     }
 
     /// The type with this value.

@@ -1,5 +1,7 @@
 //! The interface under its own names: queue operations, ask for actions, complete them.
 
+use core::num::NonZeroUsize;
+
 use crate::action::{Action, ActionError, ActionQueue, Completed, Ticket};
 use crate::buffer::{Bytes, Owned};
 use crate::buffer_type::{BufferType, Incoming, Outgoing};
@@ -81,16 +83,16 @@ pub struct Session<C = (), P = Bytes, B = Bytes, S = Owned> {
     pub(crate) machine: Machine<C, P, B, S>,
     sending: Outstanding<SendSlot>,
     receiving: Outstanding<ReceiveSlot>,
-    /// The number of the last ticket, never 0: odd, starting at random, so that a ticket of another
-    /// session does not fit by chance.
-    epoch: u64,
+    /// The number of the last ticket: odd, starting at random, so that a ticket of another session
+    /// does not fit by chance.
+    epoch: NonZeroUsize,
 }
 
 /// The action of a queue that was handed out and is not over.
 #[derive(Clone, Copy, Debug)]
 struct Outstanding<T> {
-    /// The number of its ticket; 0 if there is none.
-    epoch: u64,
+    /// The number of its ticket, if there is one.
+    epoch: Option<NonZeroUsize>,
     /// What it is; of no meaning if there is none.
     slot: T,
 }
@@ -98,17 +100,17 @@ struct Outstanding<T> {
 impl<T> Outstanding<T> {
     #[inline(always)]
     const fn is_none(&self) -> bool {
-        self.epoch == 0
+        self.epoch.is_none()
     }
 
     #[inline(always)]
     fn begin(&mut self, ticket: Ticket, slot: T) {
-        *self = Self { epoch: ticket.epoch, slot };
+        *self = Self { epoch: Some(ticket.epoch), slot };
     }
 
     #[inline(always)]
     const fn end(&mut self) {
-        self.epoch = 0;
+        self.epoch = None;
     }
 }
 
@@ -146,11 +148,11 @@ where
     S: AsRef<[u8]> + AsMut<[u8]>,
 {
     pub(crate) fn over(opening: Opening, machine: Machine<C, P, B, S>) -> Self {
-        let mut first = [0; 8];
+        let mut first = [0; size_of::<usize>()];
         machine.link.fill(&mut first);
-        let epoch = u64::from_ne_bytes(first) | 1;
-        let sending = Outstanding { epoch: 0, slot: SendSlot::Complete };
-        let receiving = Outstanding { epoch: 0, slot: ReceiveSlot::Result };
+        let epoch = usize::from_ne_bytes(first) | NonZeroUsize::MIN;
+        let sending = Outstanding { epoch: None, slot: SendSlot::Complete };
+        let receiving = Outstanding { epoch: None, slot: ReceiveSlot::Result };
         Self { opening, machine, sending, receiving, epoch }
     }
 
@@ -215,7 +217,10 @@ where
         self.require_open()?;
         let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
         let receives = queue.covers_receive() && self.receiving.is_none();
-        if receives && receiver.next_pong(storage.receive_part().1, link).is_some() {
+        if receives
+            && receiver.owes_pong()
+            && receiver.next_pong(storage.receive_part().1, link).is_some()
+        {
             return Ok(self.hand_out_pong());
         }
         if queue.covers_send()
@@ -247,6 +252,7 @@ where
         }
     }
 
+    #[cold]
     fn hand_out_pong(&mut self) -> Action {
         self.machine.link.set_pong_on_its_way(true);
         let ticket = self.next_ticket();
@@ -275,8 +281,16 @@ where
 
     #[inline]
     fn next_ticket(&mut self) -> Ticket {
-        self.epoch = self.epoch.wrapping_add(2);
-        Ticket { session: self.machine.storage.address(), epoch: self.epoch }
+        self.epoch = self.epoch.get().wrapping_add(2) | NonZeroUsize::MIN;
+        self.ticket(self.epoch)
+    }
+
+    /// The ticket of this session with this [`number`](Ticket::number). Any number will do: one that
+    /// no outstanding action has makes a ticket that is [`Misuse::StaleTicket`].
+    #[must_use]
+    #[inline]
+    pub const fn ticket(&self, number: NonZeroUsize) -> Ticket {
+        Ticket { session: self.machine.storage.address(), epoch: number }
     }
 
     /// The octets to write: one or two slices, of which the second may be empty. They are one whole
@@ -303,7 +317,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`], [`Misuse::WrongAction`].
-    #[inline]
+    #[inline(always)]
     pub fn buffer_mut(&mut self, ticket: Ticket) -> Result<&mut [u8], Misuse> {
         match self.slot(ticket)? {
             Slot::Receive(ReceiveSlot::Read) => {
@@ -334,6 +348,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`].
+    #[inline(always)]
     pub fn context(&self, ticket: Ticket) -> Result<Option<&C>, Misuse> {
         Ok(match self.slot(ticket)? {
             Slot::Send(_) => self.machine.sender.front().map(|(_, context)| context),
@@ -483,7 +498,7 @@ where
         if ticket.session != self.machine.storage.address() {
             return Err(Misuse::StaleTicket);
         }
-        match ticket.epoch {
+        match Some(ticket.epoch) {
             epoch if epoch == self.sending.epoch => Ok(Slot::Send(self.sending.slot)),
             epoch if epoch == self.receiving.epoch => Ok(Slot::Receive(self.receiving.slot)),
             _ => Err(Misuse::StaleTicket),

@@ -181,6 +181,10 @@ fn tickets_are_good_for_one_action_of_one_session() {
     assert_eq!(ours.context(their_ticket), Err(Misuse::StaleTicket));
     assert_eq!(ours.buffer_mut(our_ticket), Err(Misuse::WrongAction));
     assert_eq!(ours.incoming(our_ticket), Err(Misuse::WrongAction));
+    assert_eq!(ours.ticket(our_ticket.number()), our_ticket);
+    assert_ne!(ours.ticket(our_ticket.number()), theirs.ticket(our_ticket.number()));
+    let other = ours.ticket(our_ticket.number().saturating_add(2));
+    assert_eq!(ours.complete_action(other, 2), Err(Misuse::StaleTicket));
     assert!(ours.complete_action(our_ticket, 2).is_ok());
     assert_eq!(ours.complete_action(our_ticket, 2), Err(Misuse::StaleTicket));
     assert_eq!(ours.slices(our_ticket), Err(Misuse::StaleTicket));

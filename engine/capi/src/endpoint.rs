@@ -1,12 +1,13 @@
 //! One endpoint: the engine's session, and the manners of the C interface around it.
 
+use core::num::NonZeroUsize;
 use core::ptr;
 
 use wsproof_capi_abi::{
-    E_INVALIDARG, Hresult, HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE,
-    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
-    WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
-    WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+    WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, WEB_SOCKET_RECEIVE_ACTION_QUEUE,
+    WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, WEB_SOCKET_SEND_ACTION_QUEUE,
+    WEB_SOCKET_SEND_TO_NETWORK_ACTION,
 };
 use wsproof_engine::{
     Action, ActionError, ActionQueue, Agreed, BufferType, CloseCode, CloseStatus, Header, Incoming,
@@ -14,11 +15,10 @@ use wsproof_engine::{
 };
 
 use crate::headers::HeaderMemory;
-use crate::hresult::{of_action_error, of_misuse, of_opening_error};
+use crate::hresult::{Failure, of_action_error, of_misuse, of_opening_error};
 use crate::lent::{Context, Lent, LentMut, Part};
 use crate::outputs::{Outputs, length};
 use crate::property::Settings;
-use crate::token::Tokens;
 
 /// What a handle stands for.
 #[derive(Debug)]
@@ -28,15 +28,6 @@ pub(crate) struct Endpoint {
     headers: HeaderMemory,
     subprotocol_required: bool,
     offered_extensions: usize,
-    /// The actions handed out and not completed: at most one of each queue.
-    outstanding: [Option<Outstanding>; 2],
-    tokens: Tokens,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Outstanding {
-    token: usize,
-    ticket: Ticket,
 }
 
 /// The body of an operation to send, in the caller's shape.
@@ -53,7 +44,7 @@ impl Endpoint {
     /// # Safety
     ///
     /// A block the settings name is the endpoint's alone until it is dropped.
-    pub(crate) unsafe fn new(settings: &Settings) -> Result<Box<Self>, Hresult> {
+    pub(crate) unsafe fn new(settings: &Settings) -> Result<Box<Self>, Failure> {
         // SAFETY: the caller vouches for the block.
         let (receive, send) = unsafe { settings.parts() }?;
         let session = Session::create_in(&settings.config, receive, send).map_err(of_misuse)?;
@@ -62,15 +53,13 @@ impl Endpoint {
             headers: HeaderMemory::default(),
             subprotocol_required: settings.subprotocol_required,
             offered_extensions: 0,
-            outstanding: [None; 2],
-            tokens: Tokens::new(),
         }))
     }
 
     pub(crate) fn begin_client_handshake(
         &mut self,
         offer: &Offer<'_>,
-    ) -> Result<(*mut HttpHeader, u32), Hresult> {
+    ) -> Result<(*mut HttpHeader, u32), Failure> {
         let offer = Offer { subprotocol_required: self.subprotocol_required, ..*offer };
         let headers = self.session.begin_client_handshake(&offer).map_err(of_opening_error)?;
         self.offered_extensions = offer.extensions.len();
@@ -82,9 +71,9 @@ impl Endpoint {
         &mut self,
         response: &[Header<'_>],
         room: Option<u32>,
-    ) -> Result<Agreed, Hresult> {
+    ) -> Result<Agreed, Failure> {
         if room.is_some_and(|room| (room as usize) < self.offered_extensions) {
-            return Err(E_INVALIDARG);
+            return Err(Failure::INVALID_ARGUMENT);
         }
         self.session.end_client_handshake(response).map_err(of_opening_error)
     }
@@ -93,56 +82,55 @@ impl Endpoint {
         &mut self,
         selection: &Selection<'_>,
         request: &[Header<'_>],
-    ) -> Result<(*mut HttpHeader, u32), Hresult> {
+    ) -> Result<(*mut HttpHeader, u32), Failure> {
         let begun = self.session.begin_server_handshake(selection, request);
         Ok(self.headers.keep(&begun.map_err(of_opening_error)?))
     }
 
-    pub(crate) fn end_server_handshake(&mut self) -> Result<(), Hresult> {
+    pub(crate) fn end_server_handshake(&mut self) -> Result<(), Failure> {
         self.session.end_server_handshake().map_err(of_misuse)
     }
 
     /// Queues an operation to send. State and order are judged before the body, as documented.
+    #[inline(always)]
     pub(crate) fn send(
         &mut self,
         buffer_type: u32,
         body: Body,
         context: Context,
-    ) -> Result<(), Hresult> {
+    ) -> Result<(), Failure> {
         let Ok(buffer_type) = BufferType::from_bits(buffer_type) else {
             // A ping is always in order, so this tells the state apart from the type.
             self.session.check_send(BufferType::PingPong).map_err(of_misuse)?;
-            return Err(E_INVALIDARG);
+            return Err(Failure::INVALID_ARGUMENT);
         };
         let Some(outgoing) = outgoing(buffer_type, body) else {
             self.session.check_send(buffer_type).map_err(of_misuse)?;
-            return Err(E_INVALIDARG);
+            return Err(Failure::INVALID_ARGUMENT);
         };
         self.session.send(outgoing, context).map_err(|refused| of_misuse(refused.misuse))
     }
 
+    #[inline(always)]
     pub(crate) fn receive(
         &mut self,
         buffer: Option<LentMut>,
         context: Context,
-    ) -> Result<(), Hresult> {
+    ) -> Result<(), Failure> {
         self.session.receive(buffer, context).map_err(|refused| of_misuse(refused.misuse))
     }
 
     /// Hands out the next action, if the caller has room for as many buffers as it needs. After a
     /// failure the outputs still say nothing, but for the Close to send if the peer is to blame.
-    pub(crate) fn get_action(&mut self, queue: u32, out: &Outputs) -> Result<(), Hresult> {
+    #[inline(always)]
+    pub(crate) fn get_action(&mut self, queue: u32, out: &Outputs) -> Result<(), Failure> {
         let queue = match queue {
             WEB_SOCKET_SEND_ACTION_QUEUE => ActionQueue::Send,
             WEB_SOCKET_RECEIVE_ACTION_QUEUE => ActionQueue::Receive,
             WEB_SOCKET_ALL_ACTION_QUEUE => ActionQueue::All,
-            _ => return Err(E_INVALIDARG),
+            _ => return Err(Failure::INVALID_ARGUMENT),
         };
         match self.session.get_action(queue) {
-            Ok(Action::NoAction) => {
-                out.clear_from(0);
-                Ok(())
-            }
             Ok(action) => self.hand_out(action, out).map_err(of_misuse),
             Err(error) => {
                 if let ActionError::Fault(fault) = error {
@@ -153,37 +141,38 @@ impl Endpoint {
         }
     }
 
+    /// Each arm asks the session by itself and before it writes anything, so that what the session
+    /// has just found out is not looked up again.
+    #[inline(always)]
     fn hand_out(&mut self, action: Action, out: &Outputs) -> Result<(), Misuse> {
-        let ticket = match action {
-            Action::NoAction => return Ok(()),
-            Action::SendToNetwork(ticket, _)
-            | Action::ReceiveFromNetwork(ticket)
-            | Action::IndicateSendComplete(ticket, _)
-            | Action::IndicateReceiveComplete(ticket, _) => ticket,
-        };
-        let context = self.session.context(ticket)?.copied();
-        let (kind, buffer_type) = match action {
-            Action::NoAction => return Ok(()),
-            Action::SendToNetwork(_, buffer_type) => {
+        match action {
+            Action::NoAction => out.clear_from(0),
+            Action::SendToNetwork(ticket, buffer_type) => {
                 if out.room() < 2 {
                     self.confine(ticket, out.room())?;
                 }
-                out.set_to_send(self.session.slices(ticket)?);
-                (WEB_SOCKET_SEND_TO_NETWORK_ACTION, Some(buffer_type))
+                let context = self.session.context(ticket)?.copied();
+                let slices = self.session.slices(ticket)?;
+                out.set(WEB_SOCKET_SEND_TO_NETWORK_ACTION, buffer_type.bits(), context, ticket);
+                out.set_to_send(slices);
             }
-            Action::IndicateSendComplete(_, buffer_type) => {
-                (WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, Some(buffer_type))
+            Action::IndicateSendComplete(ticket, buffer_type) => {
+                let context = self.session.context(ticket)?.copied();
+                let bits = buffer_type.bits();
+                out.set(WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, bits, context, ticket);
             }
-            Action::ReceiveFromNetwork(_) => {
+            Action::ReceiveFromNetwork(ticket) => {
                 self.require_room(ticket, out.room())?;
+                let context = self.session.context(ticket)?.copied();
                 let buffer = self.session.buffer_mut(ticket)?;
                 // The pointer is written through, so it has to come from a mutable slice.
-                let start = buffer.as_mut_ptr();
-                out.set_received(start, length(buffer), 0);
-                (WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, None)
+                let (start, length) = (buffer.as_mut_ptr(), length(buffer));
+                out.set(WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, 0, context, ticket);
+                out.set_received(start, length, 0);
             }
-            Action::IndicateReceiveComplete(_, buffer_type) => {
+            Action::IndicateReceiveComplete(ticket, buffer_type) => {
                 self.require_room(ticket, out.room())?;
+                let context = self.session.context(ticket)?.copied();
                 let (octets, status) = match buffer_type {
                     None => (None, 0),
                     Some(_) => match self.session.incoming(ticket)? {
@@ -191,15 +180,11 @@ impl Endpoint {
                         Incoming::Close { code, reason } => (reason, code.number()),
                     },
                 };
+                let bits = buffer_type.map_or(0, BufferType::bits);
+                out.set(WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, bits, context, ticket);
                 let start = octets.map_or(ptr::null_mut(), |octets| octets.as_ptr().cast_mut());
                 out.set_received(start, octets.map_or(0, length), status);
-                (WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, buffer_type)
             }
-        };
-        let token = self.tokens.next();
-        out.set(kind, buffer_type.map_or(0, BufferType::bits), context, token);
-        if let Some(free) = self.outstanding.iter_mut().find(|entry| entry.is_none()) {
-            *free = Some(Outstanding { token, ticket });
         }
         Ok(())
     }
@@ -211,34 +196,32 @@ impl Endpoint {
         self.session.confine(ticket)
     }
 
-    /// Takes back an action for which there is no entry.
+    #[inline(always)]
     fn require_room(&mut self, ticket: Ticket, room: usize) -> Result<(), Misuse> {
-        if room > 0 {
-            return Ok(());
-        }
+        if room > 0 { Ok(()) } else { self.take_back(ticket) }
+    }
+
+    /// Takes back an action for which there is no entry.
+    #[cold]
+    fn take_back(&mut self, ticket: Ticket) -> Result<(), Misuse> {
         self.session.decline(ticket)?;
         Err(Misuse::EmptyBuffer)
     }
 
     /// Completes an action. One that is not outstanding is ignored.
-    pub(crate) fn complete_action(&mut self, token: usize, octets: u32) -> Result<(), Hresult> {
-        let named = |entry: &&mut Option<Outstanding>| {
-            entry.is_some_and(|outstanding| outstanding.token == token)
-        };
-        let Some(Outstanding { ticket, .. }) =
-            self.outstanding.iter_mut().find(named).and_then(Option::take)
-        else {
-            return Ok(());
-        };
-        match self.session.complete_action(ticket, octets as usize) {
-            Ok(_) => Ok(()),
-            Err(Misuse::TooManyOctets) => {
-                // The caller wrote behind the buffer it was given: nothing can be trusted any more.
-                self.session.abort();
-                self.session.complete_action(ticket, 0).map(|_| ()).map_err(of_misuse)
-            }
-            Err(misuse) => Err(of_misuse(misuse)),
+    #[inline(always)]
+    pub(crate) fn complete_action(&mut self, number: NonZeroUsize, octets: u32) {
+        let ticket = self.session.ticket(number);
+        if let Err(Misuse::TooManyOctets) = self.session.complete_action(ticket, octets as usize) {
+            self.overrun(ticket);
         }
+    }
+
+    /// The caller wrote behind the buffer it was given: nothing can be trusted any more.
+    #[cold]
+    fn overrun(&mut self, ticket: Ticket) {
+        self.session.abort();
+        let _ = self.session.complete_action(ticket, 0);
     }
 
     pub(crate) fn abort(&mut self) {

@@ -8,15 +8,17 @@
 //! as it is lent. Handles, action contexts, types and counts may hold anything.
 
 use core::ffi::{c_char, c_void};
+use core::num::NonZeroUsize;
 use core::ptr;
 
-use wsproof_capi_abi::{Buffer, E_INVALIDARG, Handle, Hresult, HttpHeader, Property, S_OK};
+use wsproof_capi_abi::{Buffer, Handle, Hresult, HttpHeader, Property, S_OK};
 use wsproof_engine::{Offer, Role, Selection};
 
 use crate::boundary::boundary;
 use crate::endpoint::{Body, Endpoint};
+use crate::hresult::Failure;
 use crate::lent::{Context, Lent, LentMut};
-use crate::memory::{self, Place};
+use crate::memory::{self, Place, Places};
 use crate::outputs::Outputs;
 use crate::property::Settings;
 use crate::{headers, property, registry};
@@ -137,10 +139,10 @@ pub unsafe extern "system" fn WebSocketEndClientHandshake(
         let room = match (selected_extensions.is_null(), room) {
             (true, _) => None,
             (false, Some(room)) => Some(room),
-            (false, None) => return Err(E_INVALIDARG),
+            (false, None) => return Err(Failure::INVALID_ARGUMENT),
         };
         // SAFETY: as above.
-        let indices = unsafe { Place::several(selected_extensions, room.unwrap_or(0)) }?;
+        let indices = unsafe { Places::new(selected_extensions, room.unwrap_or(0)) }?;
         // SAFETY: as above.
         let count = unsafe { Place::optional(selected_extension_count) };
         // SAFETY: as above.
@@ -322,7 +324,12 @@ pub unsafe extern "system" fn WebSocketCompleteAction(
     octets: u32,
 ) -> Hresult {
     boundary(|| {
-        registry::with(handle, |endpoint| endpoint.complete_action(action_context.addr(), octets))
+        registry::with(handle, |endpoint| {
+            if let Some(number) = NonZeroUsize::new(action_context.addr()) {
+                endpoint.complete_action(number, octets);
+            }
+            Ok(())
+        })
     });
     S_OK
 }
@@ -372,7 +379,7 @@ pub unsafe extern "system" fn WebSocketGetGlobalProperty(
 ) -> Hresult {
     boundary(|| {
         // SAFETY: the contract of this function, for this and all that follows.
-        let capacity = unsafe { memory::value(size) }.ok_or(E_INVALIDARG)?;
+        let capacity = unsafe { memory::value(size) }.ok_or(Failure::INVALID_ARGUMENT)?;
         // SAFETY: as above.
         let size = unsafe { Place::required(size) }?;
         // SAFETY: as above.
@@ -390,7 +397,7 @@ impl HeadersOut {
     /// # Safety
     ///
     /// As for [`Place::required`], for both.
-    unsafe fn new(headers: *mut *mut HttpHeader, count: *mut u32) -> Result<Self, Hresult> {
+    unsafe fn new(headers: *mut *mut HttpHeader, count: *mut u32) -> Result<Self, Failure> {
         // SAFETY: the caller vouches for it.
         let headers = unsafe { Place::required(headers) }?;
         // SAFETY: likewise.

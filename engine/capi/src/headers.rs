@@ -1,8 +1,9 @@
 //! Header fields on their way to C and back.
 
-use wsproof_capi_abi::{Hresult, HttpHeader};
+use wsproof_capi_abi::HttpHeader;
 use wsproof_engine::{Header, HeaderList};
 
+use crate::hresult::Failure;
 use crate::memory;
 
 /// The fields of an array of the caller's.
@@ -13,7 +14,7 @@ use crate::memory;
 pub(crate) unsafe fn read<'a>(
     start: *const HttpHeader,
     count: u32,
-) -> Result<Vec<Header<'a>>, Hresult> {
+) -> Result<Vec<Header<'a>>, Failure> {
     // SAFETY: the caller vouches for the array.
     let fields: &'a [HttpHeader] = unsafe { memory::values(start, count) }?;
     let header = |field: &HttpHeader| {

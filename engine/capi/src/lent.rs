@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::ptr::NonNull;
 use core::slice;
 
-use wsproof_capi_abi::{E_OUTOFMEMORY, Hresult};
+use crate::hresult::Failure;
 
 /// Octets the caller lends: nobody writes them while they are lent.
 #[derive(Debug)]
@@ -81,9 +81,9 @@ pub(crate) enum Part {
 
 impl Part {
     /// A part of our own.
-    pub(crate) fn allocate(octets: usize) -> Result<Self, Hresult> {
+    pub(crate) fn allocate(octets: usize) -> Result<Self, Failure> {
         let mut part = Vec::new();
-        part.try_reserve_exact(octets).map_err(|_| E_OUTOFMEMORY)?;
+        part.try_reserve_exact(octets).map_err(|_| Failure::OUT_OF_MEMORY)?;
         part.resize(octets, 0);
         Ok(Self::Own(part.into_boxed_slice()))
     }

@@ -4,8 +4,8 @@
 //!
 //! - **Handles** are numbers, not pointers: a place in a table and the generation of its tenant.
 //!   A handle that is stale, deleted twice or made up is an error code. See `registry`.
-//! - **Action contexts** are numbers, too, and never come again: one that is stale, foreign or
-//!   completed twice is ignored.
+//! - **Action contexts** are numbers, too: those of the session's tickets, which start at random for
+//!   each handle. One that is stale, foreign or completed twice is ignored.
 //! - **Threads.** Each handle has a lock that is held for the length of a call, so any calls may run
 //!   at once, deletion included. Memory that was handed out with an action is not looked at before
 //!   the action is completed: the transport may read or write it in one thread while another calls.
@@ -29,6 +29,5 @@ mod memory;
 mod outputs;
 mod property;
 mod registry;
-mod token;
 
 pub use exports::*;

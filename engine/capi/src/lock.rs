@@ -33,22 +33,27 @@ pub(crate) struct Lock<T> {
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
-    /// Calls with the value while nobody else does; `None` if an earlier call panicked.
+    /// Calls with the value while nobody else does.
+    ///
+    /// # Errors
+    ///
+    /// [`LockedOut`], and whatever the call answers.
     #[inline]
-    pub(crate) fn with<R>(&self, call: impl FnOnce(&mut T) -> R) -> Option<R> {
-        match self.take(FREE) {
-            Ok(()) => {}
-            Err(BROKEN) => return None,
-            Err(_) => self.wait()?,
+    pub(crate) fn with<R, E: From<LockedOut>>(
+        &self,
+        call: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, E> {
+        if self.take(FREE).is_err() {
+            self.wait()?;
         }
         // SAFETY: this call took the lock.
-        Some(unsafe { self.holding(call, |_| true) })
+        unsafe { self.holding(call, |_| true) }
     }
 
     /// Calls with the value even if an earlier call panicked, which is then over and done with if
     /// this call answers with something.
     pub(crate) fn repair<R>(&self, call: impl FnOnce(&mut T) -> Option<R>) -> Option<R> {
-        while self.take(FREE).is_err() && self.wait().is_none() {
+        while self.take(FREE).is_err() && self.wait().is_err() {
             if self.take(BROKEN).is_ok() {
                 // SAFETY: this call took the lock.
                 return unsafe { self.holding(call, |result| result.is_some()) };
@@ -64,9 +69,9 @@ impl<T> Lock<T> {
         taken.map(|_| ())
     }
 
-    /// Takes the lock as soon as it is free; `None` if it is broken.
+    /// Takes the lock as soon as it is free, unless it is broken.
     #[cold]
-    fn wait(&self) -> Option<()> {
+    fn wait(&self) -> Result<(), LockedOut> {
         for round in 0u32.. {
             match round {
                 0..LOOKS => hint::spin_loop(),
@@ -75,12 +80,12 @@ impl<T> Lock<T> {
             }
             // Looking costs the holder less than trying.
             match self.state.load(Ordering::Relaxed) {
-                FREE if self.take(FREE).is_ok() => return Some(()),
-                BROKEN => return None,
+                FREE if self.take(FREE).is_ok() => return Ok(()),
+                BROKEN => return Err(LockedOut),
                 _ => {}
             }
         }
-        None
+        Err(LockedOut)
     }
 
     /// # Safety
@@ -103,6 +108,10 @@ impl<T> Lock<T> {
         result
     }
 }
+
+/// An earlier call panicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LockedOut;
 
 /// Gives a lock back broken.
 struct Broken<'a>(&'a AtomicU8);
@@ -134,30 +143,32 @@ mod tests {
                                 thread::sleep(3 * PAUSE);
                             }
                             *after += 1;
-                            before == after
+                            Ok::<_, LockedOut>(before == after)
                         });
-                        assert_eq!(together, Some(true));
+                        assert_eq!(together, Ok(true));
                     }
                 });
             }
         });
-        assert_eq!(lock.with(|value| *value), Some((threads * calls, threads * calls)));
+        let read = lock.with(|value| Ok::<_, LockedOut>(*value));
+        assert_eq!(read, Ok((threads * calls, threads * calls)));
     }
 
     #[test]
     fn a_panic_locks_out_until_it_is_repaired() {
         let lock = Lock::<u8>::default();
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            lock.with(|value| {
+            lock.with::<(), LockedOut>(|value| {
                 *value = 1;
                 panic!("half done");
             })
         }));
+        let read = || lock.with(|value| Ok(*value));
         assert!(panicked.is_err());
-        assert_eq!(lock.with(|value| *value), None);
+        assert_eq!(read(), Err(LockedOut));
         assert_eq!(lock.repair(|_| None::<u8>), None);
-        assert_eq!(lock.with(|value| *value), None, "nothing was repaired");
+        assert_eq!(read(), Err(LockedOut), "nothing was repaired");
         assert_eq!(lock.repair(|value| Some(mem::take(value))), Some(1));
-        assert_eq!(lock.with(|value| *value), Some(0));
+        assert_eq!(read(), Ok(0));
     }
 }

@@ -3,15 +3,17 @@
 use core::ffi::c_void;
 use core::ptr;
 
-use wsproof_capi_abi::{Buffer, E_INVALIDARG, Hresult, WEB_SOCKET_NO_ACTION};
+use wsproof_capi_abi::{Buffer, WEB_SOCKET_NO_ACTION};
+use wsproof_engine::Ticket;
 
+use crate::hresult::Failure;
 use crate::lent::Context;
-use crate::memory::{self, Place};
+use crate::memory::{self, Place, Places};
 
 /// The places for the outputs. They say that there is nothing to do until something else is written,
 /// so that a call that fails leaves that behind: programs go on with what they find.
 pub(crate) struct Outputs {
-    buffers: Place<Buffer>,
+    buffers: Places<Buffer>,
     count: Place<u32>,
     action: Place<u32>,
     buffer_type: Place<u32>,
@@ -24,7 +26,7 @@ impl Outputs {
     ///
     /// Each place is null, or good for writing one value for as long as the outputs are used; `count`
     /// can be read, and `buffers` is null or good for writing as many entries as it says.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn new(
         buffers: *mut Buffer,
         count: *mut u32,
@@ -32,54 +34,62 @@ impl Outputs {
         buffer_type: *mut u32,
         application_context: *mut *mut c_void,
         action_context: *mut *mut c_void,
-    ) -> Result<Self, Hresult> {
+    ) -> Result<Self, Failure> {
         // SAFETY: the caller vouches for it.
         let room = unsafe { memory::value(count) };
         // SAFETY: the caller vouches for this place and those that follow.
-        let count = unsafe { Place::with(count, 0) };
+        let count = unsafe { Place::optional(count) };
         // SAFETY: as above.
-        let action = unsafe { Place::with(action, WEB_SOCKET_NO_ACTION) };
+        let action = unsafe { Place::optional(action) };
         // SAFETY: as above.
-        let buffer_type = unsafe { Place::with(buffer_type, 0) };
+        let buffer_type = unsafe { Place::optional(buffer_type) };
         // SAFETY: as above.
-        let action_context = unsafe { Place::with(action_context, ptr::null_mut()) };
-        // SAFETY: as above.
-        let buffers = unsafe { Place::several(buffers, room.unwrap_or(0)) }?;
-        // SAFETY: as above.
-        let application_context = unsafe { Place::optional(application_context) };
+        let action_context = unsafe { Place::optional(action_context) };
         let (Some(count), Some(action), Some(buffer_type), Some(action_context)) =
             (count, action, buffer_type, action_context)
         else {
-            return Err(E_INVALIDARG);
+            clear(count, 0);
+            clear(action, WEB_SOCKET_NO_ACTION);
+            clear(buffer_type, 0);
+            clear(action_context, ptr::null_mut());
+            return Err(Failure::INVALID_ARGUMENT);
         };
+        count.set(0);
+        action.set(WEB_SOCKET_NO_ACTION);
+        buffer_type.set(0);
+        action_context.set(ptr::null_mut());
+        // SAFETY: as above.
+        let buffers = unsafe { Places::new(buffers, room.unwrap_or(0)) }?;
+        // SAFETY: as above.
+        let application_context = unsafe { Place::optional(application_context) };
         Ok(Self { buffers, count, action, buffer_type, application_context, action_context })
     }
 
     /// How many buffers there is room for.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn room(&self) -> usize {
         self.buffers.count()
     }
 
     /// Writes an action and its application context, which for the automatic pong is left alone.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set(
         &self,
         action: u32,
         buffer_type: u32,
         context: Option<Context>,
-        token: usize,
+        ticket: Ticket,
     ) {
         self.action.set(action);
         self.buffer_type.set(buffer_type);
-        self.action_context.set(ptr::without_provenance_mut(token));
+        self.action_context.set(ptr::without_provenance_mut(ticket.number().get()));
         if let (Some(place), Some(Context(context))) = (&self.application_context, context) {
             place.set(context);
         }
     }
 
     /// Writes what is to be sent, which may be in two parts. Other entries stay as they are.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_to_send(&self, [first, second]: [&[u8]; 2]) {
         self.set_entry(0, first.as_ptr().cast_mut(), length(first), 0);
         if second.is_empty() {
@@ -91,7 +101,7 @@ impl Outputs {
     }
 
     /// Writes the one entry of the receive queue; the status is a Close's.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_received(&self, start: *mut u8, length: u32, status: u16) {
         self.set_entry(0, start, length, status);
         self.clear_from(1);
@@ -99,9 +109,20 @@ impl Outputs {
     }
 
     /// Clears entries that nothing is in: some programs look at all of them.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn clear_from(&self, first: usize) {
-        for index in first..self.room() {
+        // Programs have room for one or two.
+        for index in first..2 {
+            self.set_entry(index, ptr::null_mut(), 0, 0);
+        }
+        if self.room() > 2 {
+            self.clear_others();
+        }
+    }
+
+    #[cold]
+    fn clear_others(&self) {
+        for index in 2..self.room() {
             self.set_entry(index, ptr::null_mut(), 0, 0);
         }
     }
@@ -112,9 +133,17 @@ impl Outputs {
         self.set_entry(0, ptr::null_mut(), 0, status);
     }
 
-    #[inline]
+    #[inline(always)]
     fn set_entry(&self, index: usize, start: *mut u8, length: u32, status: u16) {
         self.buffers.set_at(index, Buffer::of_close(start, length, status));
+    }
+}
+
+/// Says nothing where there is a place for it, though another place is missing.
+#[cold]
+fn clear<T: Copy>(place: Option<Place<T>>, nothing: T) {
+    if let Some(place) = place {
+        place.set(nothing);
     }
 }
 

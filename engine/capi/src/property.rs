@@ -3,8 +3,7 @@
 use core::ffi::c_void;
 
 use wsproof_capi_abi::{
-    E_INVALIDARG, E_NOT_SUFFICIENT_BUFFER, Hresult, Property,
-    WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE,
+    Property, WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE,
     WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE,
     WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE, WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE,
     WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE,
@@ -14,8 +13,9 @@ use wsproof_capi_abi::{
 use wsproof_engine::deflate::{Level, Policy};
 use wsproof_engine::{Config, GlobalProperty, PropertyType, Role, global_property};
 
+use crate::hresult::Failure;
 use crate::lent::{LentMut, Part};
-use crate::memory::{self, Place};
+use crate::memory::{self, Place, Places};
 
 /// What an endpoint is created with.
 #[derive(Debug)]
@@ -34,23 +34,24 @@ impl Settings {
     ///
     /// Each value is null, or good for reading as many octets as its property says; the value of
     /// `WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE` is a pointer.
-    pub(crate) unsafe fn read(role: Role, properties: &[Property]) -> Result<Self, Hresult> {
+    pub(crate) unsafe fn read(role: Role, properties: &[Property]) -> Result<Self, Failure> {
         let mut builder = Config::builder(role).growing_queues(true);
         let (mut block, mut deflate, mut subprotocol_required) = (None, None, true);
         for property in properties {
             if property.property_type == WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE {
                 // SAFETY: the caller vouches that the value is a pointer.
                 let start = unsafe { memory::value(property.value.cast::<*mut u8>()) };
-                let start = start.filter(|start| !start.is_null()).ok_or(E_INVALIDARG)?;
+                let start =
+                    start.filter(|start| !start.is_null()).ok_or(Failure::INVALID_ARGUMENT)?;
                 block = Some((start, property.value_size as usize));
                 continue;
             }
             if (property.value_size as usize) < size_of::<u32>() {
-                return Err(E_INVALIDARG);
+                return Err(Failure::INVALID_ARGUMENT);
             }
             // SAFETY: the caller vouches for the value's octets, and there are enough of them.
             let value = unsafe { memory::value(property.value.cast::<u32>()) };
-            let value = value.ok_or(E_INVALIDARG)?;
+            let value = value.ok_or(Failure::INVALID_ARGUMENT)?;
             builder = match property.property_type {
                 WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE => {
                     builder.receive_buffer_size(value as usize)
@@ -65,7 +66,7 @@ impl Settings {
                 WSPROOF_MAX_MESSAGE_SIZE_PROPERTY_TYPE => builder.max_message_size(value.into()),
                 WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE => {
                     let level = u8::try_from(value).ok().and_then(Level::new);
-                    let level = level.ok_or(E_INVALIDARG)?;
+                    let level = level.ok_or(Failure::INVALID_ARGUMENT)?;
                     deflate = (value != 0).then(|| Policy::new().level(level));
                     builder
                 }
@@ -73,15 +74,15 @@ impl Settings {
                     subprotocol_required = value == 0;
                     builder
                 }
-                _ => return Err(E_INVALIDARG),
+                _ => return Err(Failure::INVALID_ARGUMENT),
             };
         }
         if let Some(policy) = deflate {
             builder = builder.deflate(policy);
         }
-        let config = builder.build().map_err(|_| E_INVALIDARG)?;
+        let config = builder.build().map_err(|_| Failure::INVALID_ARGUMENT)?;
         if block.is_some_and(|(_, octets)| octets < config.allocated_buffer_size()) {
-            return Err(E_INVALIDARG);
+            return Err(Failure::INVALID_ARGUMENT);
         }
         Ok(Self { config, subprotocol_required, block })
     }
@@ -91,7 +92,7 @@ impl Settings {
     /// # Safety
     ///
     /// The block is good for reading and writing, and nobody else's, until the parts are dropped.
-    pub(crate) unsafe fn parts(&self) -> Result<(Part, Part), Hresult> {
+    pub(crate) unsafe fn parts(&self) -> Result<(Part, Part), Failure> {
         let (receive, send) = (self.config.receive_part_size(), self.config.send_part_size());
         let Some((start, _)) = self.block else {
             return Ok((Part::allocate(receive)?, Part::allocate(send)?));
@@ -118,14 +119,14 @@ pub(crate) unsafe fn read_global(
     value: *mut c_void,
     capacity: u32,
     size: &Place<u32>,
-) -> Result<(), Hresult> {
+) -> Result<(), Failure> {
     let property = match property {
         WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE => PropertyType::KeepAliveInterval,
         WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE => PropertyType::SupportedVersions,
-        _ => return Err(E_INVALIDARG),
+        _ => return Err(Failure::INVALID_ARGUMENT),
     };
     let interval;
-    let numbers = match global_property(property).ok_or(E_INVALIDARG)? {
+    let numbers = match global_property(property).ok_or(Failure::INVALID_ARGUMENT)? {
         GlobalProperty::KeepAliveInterval(milliseconds) => {
             interval = [milliseconds];
             &interval[..]
@@ -135,11 +136,11 @@ pub(crate) unsafe fn read_global(
     let needed = u32::try_from(size_of_val(numbers)).unwrap_or(u32::MAX);
     if capacity < needed {
         size.set(needed);
-        return Err(E_NOT_SUFFICIENT_BUFFER);
+        return Err(Failure::NOT_SUFFICIENT_BUFFER);
     }
     let count = u32::try_from(numbers.len()).unwrap_or(0);
     // SAFETY: the caller vouches for `capacity` octets, and there are enough of them.
-    let places = unsafe { Place::several(value.cast::<u32>(), count) }?;
+    let places = unsafe { Places::new(value.cast::<u32>(), count) }?;
     for (index, number) in numbers.iter().enumerate() {
         places.set_at(index, *number);
     }

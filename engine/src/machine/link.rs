@@ -51,19 +51,23 @@ impl Link {
     }
 
     /// The key for the next frame, if frames are masked.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_key(&self) -> Option<[u8; 4]> {
         match self.masking {
             Masking::Unmasked => None,
             Masking::ZeroKey => Some([0; 4]),
-            Masking::FreshKey => Some(match &mut *self.entropy.borrow_mut() {
-                Source::Os(entropy) => entropy.key(),
-                Source::Given(entropy) => {
-                    let mut key = [0; 4];
-                    entropy.fill(&mut key);
-                    key
-                }
-            }),
+            Masking::FreshKey => Some(self.fresh_key()),
+        }
+    }
+
+    fn fresh_key(&self) -> [u8; 4] {
+        match &mut *self.entropy.borrow_mut() {
+            Source::Os(entropy) => entropy.key(),
+            Source::Given(entropy) => {
+                let mut key = [0; 4];
+                entropy.fill(&mut key);
+                key
+            }
         }
     }
 

@@ -192,17 +192,15 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         Err(RefusedReceive { misuse, buffer, context })
     }
 
-    /// The automatic pong, if one is due and may leave now.
-    #[inline]
-    pub(crate) fn next_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
-        if self.pong.is_none() && self.mailbox.is_empty() {
-            return None;
-        }
-        self.write_pong(control, link)
+    /// Whether an automatic pong is due, though it may have to wait.
+    #[inline(always)]
+    pub(crate) const fn owes_pong(&self) -> bool {
+        self.pong.is_some() || !self.mailbox.is_empty()
     }
 
+    /// The automatic pong, if one is due and may leave now.
     #[cold]
-    fn write_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
+    pub(crate) fn next_pong(&mut self, control: &mut [u8], link: &Link) -> Option<Step> {
         if self.aborted || link.frame_open() {
             return None;
         }
@@ -227,7 +225,9 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             if let Some(found) = &self.result {
                 return Step::Result(found.buffer_type);
             }
-            if let Some(pong) = self.next_pong(control, link) {
+            if self.owes_pong()
+                && let Some(pong) = self.next_pong(control, link)
+            {
                 return pong;
             }
             if self.operations.is_empty() {
@@ -401,8 +401,15 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// The result on offer.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn incoming<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
+        match self.result.as_ref().map(|found| &found.place) {
+            Some(Place::Area(place)) => Incoming::Data(area.get(place.clone()).unwrap_or_default()),
+            _ => self.incoming_elsewhere(area),
+        }
+    }
+
+    fn incoming_elsewhere<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
         let octets = |place: &Range<usize>| area.get(place.clone()).unwrap_or_default();
         match self.result.as_ref().map(|found| &found.place) {
             None | Some(Place::Nothing) => Incoming::Data(&[]),

@@ -40,6 +40,8 @@ pub(crate) struct Sender<C, P> {
 #[derive(Debug)]
 pub(crate) struct Operation<C, P> {
     outgoing: Outgoing<P>,
+    /// That of `outgoing`.
+    buffer_type: BufferType,
     context: C,
     /// FIN, reserved bits and opcode, settled when the operation was accepted.
     first: u8,
@@ -149,14 +151,19 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             && self.operations.is_empty()
         {
             let length = payload.as_ref().len();
-            let opcode = match &outgoing {
-                Outgoing::Utf8Message(_) => OpCode::TEXT,
-                _ => OpCode::BINARY,
+            let (buffer_type, opcode) = match &outgoing {
+                Outgoing::Utf8Message(_) => (BufferType::Utf8Message, OpCode::TEXT),
+                _ => (BufferType::BinaryMessage, OpCode::BINARY),
             };
-            let first = FIN | opcode.bits();
-            let operation =
-                Operation { outgoing, context, first, code: None, length, compressed: false };
-            self.operations.push(operation);
+            self.operations.push(Operation {
+                outgoing,
+                buffer_type,
+                context,
+                first: FIN | opcode.bits(),
+                code: None,
+                length,
+                compressed: false,
+            });
             return Ok(());
         }
         self.queue_checked(outgoing, context)
@@ -168,8 +175,15 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         match admitted.and_then(|admitted| self.operations.reserve().map(|()| admitted)) {
             Ok((first, code, open_message)) => {
                 let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
-                let mut operation =
-                    Operation { outgoing, context, first, code, length, compressed: false };
+                let mut operation = Operation {
+                    buffer_type: outgoing.buffer_type(),
+                    outgoing,
+                    context,
+                    first,
+                    code,
+                    length,
+                    compressed: false,
+                };
                 operation.compressed = self.compresses(&operation);
                 self.open_message = open_message;
                 if !OpCode::of(first).is_control() {
@@ -188,7 +202,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     #[inline]
     fn compresses(&self, operation: &Operation<C, P>) -> bool {
         let Some(compressor) = &self.compressor else { return false };
-        match operation.outgoing.buffer_type() {
+        match operation.buffer_type {
             BufferType::Utf8Message
             | BufferType::Utf8Fragment
             | BufferType::BinaryMessage
@@ -437,7 +451,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     #[inline(always)]
     pub(crate) fn front(&self) -> Option<(BufferType, &C)> {
         let operation = self.operations.front()?;
-        Some((operation.outgoing.buffer_type(), &operation.context))
+        Some((operation.buffer_type, &operation.context))
     }
 
     pub(crate) const fn abort(&mut self) {
