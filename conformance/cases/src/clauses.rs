@@ -98,6 +98,7 @@ pub const CLAUSES: &[(&str, &str)] = &[
     ("9112#5.2", "Obsolete Line Folding"),
     ("9112#6.1", "Transfer-Encoding"),
     ("9112#6.3", "Message Body Length"),
+    ("9112#9.3", "Persistence"),
     ("9112#9.6", "Tear-down"),
 ];
 

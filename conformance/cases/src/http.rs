@@ -5,7 +5,7 @@
 //! with what a subject reads: a tester accepts what a careful peer would write, and no more.
 
 use crate::deflate::{self, Element, NAME, Params};
-use crate::digest::is_base64_of_16;
+use crate::digest::{is_base64_of_16, unbase64};
 use crate::opening::Accept;
 use crate::reception::Breach;
 use crate::role::Role;
@@ -308,6 +308,7 @@ pub(crate) fn request_breaches(head: &Head) -> impl Iterator<Item = Breach> + us
         (!head.lists("Connection", "Upgrade"), Breach::RequestConnection),
         (head.only("Sec-WebSocket-Version") != Some(b"13"), Breach::RequestVersion),
         (!key, Breach::RequestKey),
+        (key && is_known_key(head), Breach::RequestKeyKnown),
         (has_body(head), Breach::RequestBody),
         (
             repeated || !named || !subprotocols.iter().all(|name| is_token(name)),
@@ -350,6 +351,7 @@ pub(crate) fn answer_breaches(
     let upgrade =
         answer.only("Upgrade").is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
     [
+        (opens && answer.start.starts_with(b"HTTP/1.0"), Breach::AnswerVersion),
         (opens && !upgrade, Breach::AnswerUpgrade),
         (opens && !answer.lists("Connection", "Upgrade"), Breach::AnswerConnection),
         (opens && accepts.is_empty(), Breach::AcceptMissing),
@@ -392,13 +394,61 @@ fn has_body(head: &Head) -> bool {
     head.has("Transfer-Encoding") || head.values("Content-Length").any(|length| length != b"0")
 }
 
-/// A host with an optional port, as a client would write it.
+/// Whether the key cannot have been drawn at random for this connection (RFC 6455 §4.1): a random
+/// one is among these with a chance of one in 2¹¹⁹.
+fn is_known_key(head: &Head) -> bool {
+    const EXAMPLES: [&[u8]; 3] =
+        [b"dGhlIHNhbXBsZSBub25jZQ==", b"AQIDBAUGBwgJCgsMDQ4PEA==", b"x3JJHMbDL1EzLkh9GBhXDw=="];
+    let Some(key) = head.only("Sec-WebSocket-Key") else { return false };
+    let octets = unbase64(key);
+    EXAMPLES.contains(&key) || octets.iter().all(|octet| Some(octet) == octets.first())
+}
+
+/// A host with an optional port, as a client would write it: an address of version 6 is in brackets
+/// (RFC 3986 §3.2.2).
 fn is_host(text: &[u8]) -> bool {
-    let split = text.iter().rposition(|octet| *octet == b':');
-    let (host, port) = match split.filter(|at| !text[*at..].contains(&b']')) {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, &b""[..]),
+    let (bracketed, rest) = match text.strip_prefix(b"[") {
+        Some(inside) => match inside.iter().position(|octet| *octet == b']') {
+            Some(end) => (Some(&inside[..end]), &inside[end + 1..]),
+            None => return false,
+        },
+        None => (None, text),
     };
-    let fits = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~%:[]".contains(octet);
-    !host.is_empty() && host.iter().all(fits) && port.iter().all(u8::is_ascii_digit)
+    let split = rest.iter().position(|octet| *octet == b':').unwrap_or(rest.len());
+    let (host, port) = rest.split_at(split);
+    let fits = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~%".contains(octet);
+    let host_fits = match bracketed {
+        Some(address) => {
+            host.is_empty() && address.iter().all(|octet| fits(octet) || *octet == b':')
+        }
+        None => !host.is_empty() && host.iter().all(fits),
+    };
+    host_fits && port.iter().skip(1).all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        for right in ["localhost", "localhost:9001", "127.0.0.1:80", "[::1]", "[fe80::1%25a]:9001"]
+        {
+            assert!(is_host(right.as_bytes()), "{right}");
+        }
+        for wrong in ["", ":80", "::1", "::1:9001", "[::1", "[::1]x", "a:b", "a b", "a:1:2", "a[1]"]
+        {
+            assert!(!is_host(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_drawn_for_one_connection() {
+        let known = |key: &str| {
+            let head = format!("GET / HTTP/1.1\r\nSec-WebSocket-Key: {key}\r\n\r\n");
+            is_known_key(&Head::parse(head.as_bytes()).unwrap())
+        };
+        assert!(known("dGhlIHNhbXBsZSBub25jZQ==") && known("AAAAAAAAAAAAAAAAAAAAAA=="));
+        assert!(!known("w4v7O6xFTi36lq3RNcgctw=="));
+    }
 }

@@ -12,6 +12,7 @@ pub use reason::{Reason, Verdict};
 pub use show::{Expected, Observed, StreamEnd};
 
 use crate::case::{Case, Grade};
+use crate::reception::Breach;
 use crate::transcript::{Entry, Transcript, Trouble};
 
 /// What is thought of a run.
@@ -36,10 +37,14 @@ pub struct Judgement {
 ///
 /// A breakdown decides first, then a broken rule for what the subject sends, then a way to the
 /// subject that was lost or never open, then the events, then
-/// the ending; the worse of the last two is the verdict. The Autobahn pair is computed apart, by
+/// the ending; the worse of the last two is the verdict. A broken rule that is
+/// [lenient](Breach::is_lenient) takes the edge off a pass and decides nothing else. The Autobahn pair is computed apart, by
 /// that suite's rules alone.
 pub fn judge(case: &Case, transcript: &Transcript) -> Judgement {
-    let (verdict, reason) = decide(case, transcript);
+    let (mut verdict, mut reason) = decide(case, transcript);
+    if let (Verdict::Pass, Some(breach)) = (verdict, breach(transcript, true)) {
+        (verdict, reason) = (Verdict::Lenient, Reason::Breach(breach));
+    }
     Judgement {
         verdict,
         reason,
@@ -50,11 +55,16 @@ pub fn judge(case: &Case, transcript: &Transcript) -> Judgement {
     }
 }
 
+/// The first breach that counts and is lenient, or not.
+fn breach(transcript: &Transcript, lenient: bool) -> Option<Breach> {
+    transcript.breaches().find(|breach| breach.counts() && breach.is_lenient() == lenient)
+}
+
 fn decide(case: &Case, transcript: &Transcript) -> (Verdict, Reason) {
     if transcript.crash().is_some() {
         return (Verdict::Crash, Reason::Crashed);
     }
-    if let Some(breach) = transcript.breaches().find(|breach| breach.counts()) {
+    if let Some(breach) = breach(transcript, false) {
         return (Verdict::Fail, Reason::Breach(breach));
     }
     if transcript.is_declined() {

@@ -5,6 +5,7 @@
 
 mod breach;
 mod inflating;
+mod keys;
 mod recall;
 
 use std::collections::VecDeque;
@@ -18,6 +19,7 @@ use crate::utf8::Utf8;
 use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
 pub use breach::Breach;
 use inflating::{Ended, Inflating};
+use keys::Keys;
 
 /// RSV1 among the reserved bits.
 const RSV1: u8 = 4;
@@ -323,41 +325,6 @@ impl Reception {
             self.items.push_back(Item::Breach(Breach::TextEndsEarly, Some(header)));
         }
         self.items.push_back(Item::Message(kind, blob));
-    }
-}
-
-/// Watches for masking keys that are constant or count up or down in equal steps, whatever the
-/// order of their octets (RFC 6455 §5.3). Random keys look like that with a chance of one in 2⁶³.
-#[derive(Debug, Default)]
-struct Keys([Steps; 2]);
-
-impl Keys {
-    /// Takes the next key. Says once that it follows from those before.
-    fn follows(&mut self, key: [u8; 4]) -> bool {
-        let [big, little] = &mut self.0;
-        let big = big.are_equal(u32::from_be_bytes(key));
-        little.are_equal(u32::from_le_bytes(key)) || big
-    }
-}
-
-/// How a number changes.
-#[derive(Debug, Default)]
-struct Steps {
-    last: Option<u32>,
-    step: u32,
-    /// How many steps in a row were equal.
-    equal: u32,
-}
-
-impl Steps {
-    /// Takes the next number. Says once that three steps in a row were equal.
-    fn are_equal(&mut self, number: u32) -> bool {
-        let Some(last) = self.last.replace(number) else { return false };
-        let step = number.wrapping_sub(last);
-        let same = self.equal > 0 && step == self.step;
-        self.step = step;
-        self.equal = if same { self.equal.saturating_add(1) } else { 1 };
-        self.equal == 3
     }
 }
 

@@ -336,6 +336,9 @@ impl Compressing {
             return Some(plain.to_vec());
         }
         let mut data = self.0.compress(plain);
+        if data.len() >= plain.len() && bugs.has(Bug::LearnsFromPlain) {
+            return None;
+        }
         if bugs.has(Bug::LeavesTailOn) {
             data.extend(TAIL);
         }

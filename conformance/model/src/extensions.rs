@@ -22,6 +22,13 @@ pub(crate) fn read(lines: &[&[u8]]) -> Option<Vec<Extension>> {
     elements.into_iter().map(extension).collect()
 }
 
+/// The extensions that a careless reader finds: it splits inside of quotes, too, and leaves out what
+/// breaks the grammar.
+pub(crate) fn pick(lines: &[&[u8]]) -> Vec<Extension> {
+    let elements = lines.iter().flat_map(|line| line.split(|octet| *octet == b','));
+    elements.filter_map(|element| extension(trim(element))).collect()
+}
+
 fn extension(text: &[u8]) -> Option<Extension> {
     let mut parts = split(text, b';').into_iter();
     let name = parts.next().filter(|name| is_token(name))?.to_vec();

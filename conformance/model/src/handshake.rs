@@ -184,8 +184,10 @@ fn request(head: &Head, bugs: Bugs) -> Result<Request, u16> {
     require(fit || bugs.has(Bug::AcceptsAnySubprotocol), 400)?;
     let repeated = (1..subprotocols.len()).any(|at| subprotocols[..at].contains(&subprotocols[at]));
     require(!repeated || bugs.has(Bug::AcceptsRepeatedSubprotocols), 400)?;
-    let extensions = match extensions::read(&values(fields, "Sec-WebSocket-Extensions")) {
+    let lines = values(fields, "Sec-WebSocket-Extensions");
+    let extensions = match extensions::read(&lines) {
         Some(extensions) => extensions,
+        None if bugs.has(Bug::SplitsInsideQuotes) => extensions::pick(&lines),
         None if bugs.has(Bug::AcceptsAnyExtensions) => Vec::new(),
         None => return Err(400),
     };
@@ -290,9 +292,14 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
         _ => return None,
     };
 
+    let blank = |line: &&[u8]| line.windows(2).any(|two| two == b" ;");
+    let lines = values(fields, "Sec-WebSocket-Extensions");
+    if lines.iter().any(blank) && bugs.has(Bug::KeepsBlanksOfLists) {
+        return None;
+    }
     let mut free: Vec<bool> = offer.extensions.iter().map(|_| true).collect();
     let mut chosen = Vec::new();
-    for extension in extensions::read(&values(fields, "Sec-WebSocket-Extensions"))? {
+    for extension in extensions::read(&lines)? {
         if bugs.has(Bug::ReadsFirstExtensionOnly) && !chosen.is_empty() {
             break;
         }
@@ -303,6 +310,7 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
                     && bugs.has(Bug::ComparesExtensionsWithoutCase)
         };
         match (0..free.len()).find(|at| free[*at] && named(at)) {
+            None if is_inherited(&extension.name) && bugs.has(Bug::FindsInheritedNames) => {}
             Some(at) => {
                 free[at] = false;
                 chosen.push(at);
@@ -326,6 +334,11 @@ fn response(head: &Head, bugs: Bugs, offer: &Offer<'_>) -> Option<Response> {
 
 fn extensions_offered(fields: &[Field]) -> usize {
     elements(fields, "Sec-WebSocket-Extensions").len()
+}
+
+/// Whether every object of some languages has a member of this name.
+pub(crate) fn is_inherited(name: &[u8]) -> bool {
+    matches!(name, b"constructor" | b"__proto__" | b"hasOwnProperty" | b"toString")
 }
 
 /// The names that the standard spells.

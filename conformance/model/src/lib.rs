@@ -16,6 +16,7 @@ pub mod fault;
 pub mod handshake;
 mod head;
 pub mod interface;
+mod keys;
 pub mod peer;
 pub mod reading;
 pub mod testees;

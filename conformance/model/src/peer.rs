@@ -11,8 +11,8 @@ use crate::deflate::{self, Agreed};
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::handshake::{
-    HeadLimits, Offer, Opening, Refusal, Request, read_answers, read_errand, read_request,
-    read_response,
+    HeadLimits, Offer, Opening, Refusal, Request, is_inherited, read_answers, read_errand,
+    read_request, read_response,
 };
 use crate::reading::Limits;
 
@@ -32,6 +32,8 @@ pub struct Peer {
     bugs: Bugs,
     stage: Stage,
     out: Vec<u8>,
+    /// A planted mistake has answered a request that asks for no upgrade.
+    served: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +51,8 @@ impl Peer {
     pub fn new(role: Role, setting: Setting, limits: Limits, bugs: impl Into<Bugs>) -> Self {
         let bugs = bugs.into();
         let stage = Stage::Opening(Vec::new());
-        let mut peer = Self { role, setting, limits, bugs, stage, out: Vec::new() };
+        let out = Vec::new();
+        let mut peer = Self { role, setting, limits, bugs, stage, out, served: false };
         if role == Role::Client && !bugs.has(Bug::NeverRequests) {
             peer.request();
         }
@@ -120,6 +123,15 @@ impl Peer {
         let (end, agreement) = match self.role {
             Role::Server => match read_request(LIMITS, self.bugs, &octets) {
                 Opening::Incomplete => return,
+                Opening::Refused(Refusal::Answer(426)) if self.serves(&octets) => return,
+                Opening::Accepted(_) if self.served => return self.refuse(Refusal::Answer(400)),
+                Opening::Accepted(request)
+                    if request.extensions.iter().any(|own| is_inherited(&own.name))
+                        && self.bugs.has(Bug::FindsInheritedNames) =>
+                {
+                    self.stage = Stage::Closed;
+                    return;
+                }
                 Opening::Refused(refusal) => return self.refuse(refusal),
                 Opening::Accepted(request)
                     if self.bugs.has(Bug::RefusesUnknownSubprotocols)
@@ -160,11 +172,29 @@ impl Peer {
                 }
             }
         };
-        let agreed = agreement.map(|agreement| Agreed::by(self.role, agreement));
+        let own = if self.bugs.has(Bug::SwapsSides) { !self.role } else { self.role };
+        let agreed = agreement.map(|agreement| Agreed::by(own, agreement));
         let mut endpoint = Endpoint::with_extension(self.role, self.limits, agreed, self.bugs);
-        let behind = octets.get(end..).unwrap_or_default();
+        let mut behind = octets.get(end..).unwrap_or_default();
+        if behind.starts_with(b"GET ") && self.bugs.has(Bug::GoesOnWithHttp) {
+            behind = b"";
+            self.out.extend(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        }
         endpoint.feed(careless::behind_head(behind, self.bugs));
         self.stage = Stage::Open(Box::new(endpoint));
+    }
+
+    /// Whether a planted mistake answers a request and waits for the next one.
+    fn serves(&mut self, octets: &[u8]) -> bool {
+        let end = octets.windows(4).position(|four| four == b"\r\n\r\n");
+        let (Some(end), true) = (end, self.bugs.has(Bug::UpgradesFirstRequests)) else {
+            return false;
+        };
+        self.served = true;
+        self.stage = Stage::Opening(octets[end + 4..].to_vec());
+        self.out.extend(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        self.open();
+        true
     }
 
     /// What the server answers to offers of the extension, if it speaks it.
@@ -219,6 +249,10 @@ impl Peer {
         };
         if self.bugs.has(Bug::NeverSelects) {
             None
+        } else if self.bugs.has(Bug::AnswersEverySubprotocol) && !offered.is_empty() {
+            Some(offered.join(&b", "[..]))
+        } else if self.bugs.has(Bug::ComparesSubprotocolsWhole) && offered.len() > 1 {
+            None
         } else if self.bugs.has(Bug::SelectsFirstSubprotocol) {
             offered.first().cloned()
         } else {
@@ -230,7 +264,8 @@ impl Peer {
     fn answer(&mut self, request: &Request, extension: Option<&str>) {
         let status =
             if self.bugs.has(Bug::AnswersWith200) { "200 OK" } else { "101 Switching Protocols" };
-        let mut lines = vec![format!("HTTP/1.1 {status}").into_bytes()];
+        let version = if self.bugs.has(Bug::AnswersOldHttp) { "1.0" } else { "1.1" };
+        let mut lines = vec![format!("HTTP/{version} {status}").into_bytes()];
         let mut push = |name: &str, value: &[u8]| {
             lines.push([name.as_bytes(), b": ", value].concat());
         };
@@ -245,6 +280,12 @@ impl Peer {
         }
         if self.bugs.has(Bug::AnswersAcceptTwice) {
             push("Sec-WebSocket-Accept", &request.accept);
+        }
+        if self.bugs.has(Bug::AnswersChunked) {
+            push("Transfer-Encoding", b"chunked");
+        }
+        if self.bugs.has(Bug::AnswersEmptySubprotocol) {
+            push("Sec-WebSocket-Protocol", b"");
         }
         if self.bugs.has(Bug::AnswersWithLength) {
             push("Content-Length", b"0");
@@ -270,6 +311,9 @@ impl Peer {
             push("Sec-WebSocket-Extensions", extension.as_bytes());
         }
         self.write_lines(&lines);
+        if self.bugs.has(Bug::AnswersChunked) {
+            self.out.extend(b"0\r\n\r\n");
+        }
     }
 
     fn refuse(&mut self, refusal: Refusal) {
@@ -314,6 +358,9 @@ impl Peer {
         if self.bugs.has(Bug::RequestsShortKeys) {
             return base64(&NONCE[1..]);
         }
+        if self.bugs.has(Bug::RequestsSampleKeys) {
+            return b"dGhlIHNhbXBsZSBub25jZQ==".to_vec();
+        }
         let mut key = base64(&NONCE);
         if self.bugs.has(Bug::RequestsPadBits) {
             key[21] += 1;
@@ -323,7 +370,13 @@ impl Peer {
 
     fn request(&mut self) {
         let method = if self.bugs.has(Bug::RequestsWithPost) { "POST" } else { "GET" };
-        let target = if self.bugs.has(Bug::RequestsFragments) { "/#part" } else { "/" };
+        let target = match () {
+            () if self.bugs.has(Bug::RequestsFragments) => "/#part",
+            () if self.bugs.has(Bug::RequestsQueriesOnly) => "?a=b",
+            () => "/",
+        };
+        let bare = self.bugs.has(Bug::RequestsBareAddresses);
+        let host: &[u8] = if bare { b"::1:9001" } else { b"localhost" };
         let version = if self.bugs.has(Bug::RequestsOldHttp) { "1.0" } else { "1.1" };
         let mut lines = vec![format!("{method} {target} HTTP/{version}").into_bytes()];
         let key = self.key();
@@ -336,14 +389,16 @@ impl Peer {
         let wanted = if self.bugs.has(Bug::RequestsVersion8) { "8" } else { "13" };
         let bugs = self.bugs;
         let twice = bugs.has(Bug::RequestsSubprotocolsTwice) && !subprotocols.is_empty();
-        let fields: [(&str, &[u8], bool); 9] = [
-            ("Host", b"localhost", !bugs.has(Bug::RequestsWithoutHost)),
+        let empty = bugs.has(Bug::RequestsEmptySubprotocols) && subprotocols.is_empty();
+        let fields: [(&str, &[u8], bool); 10] = [
+            ("Host", host, !bugs.has(Bug::RequestsWithoutHost)),
             ("Upgrade", upgrade.as_bytes(), !bugs.has(Bug::RequestsWithoutUpgrade)),
             ("Connection", b"Upgrade", !bugs.has(Bug::RequestsWithoutConnection)),
             ("Sec-WebSocket-Key", &key, !bugs.has(Bug::RequestsWithoutKey)),
             ("Sec-WebSocket-Version", wanted.as_bytes(), true),
             ("Sec-WebSocket-Protocol", subprotocols.as_bytes(), !subprotocols.is_empty()),
             ("Sec-WebSocket-Protocol", subprotocols.as_bytes(), twice),
+            ("Sec-WebSocket-Protocol", b"", empty),
             ("Sec-WebSocket-Extensions", extensions.as_bytes(), !extensions.is_empty()),
             ("Content-Length", b"4", bugs.has(Bug::RequestsWithBody)),
         ];

@@ -149,6 +149,7 @@ impl Reading {
     /// Reads the next octets and appends what they say. After a fault or a Close, nothing.
     pub(crate) fn feed(&mut self, octets: &[u8], events: &mut Vec<Event>) -> Result<(), Fault> {
         let mut rest = octets;
+        let mut complete = false;
         while !rest.is_empty() && !self.over {
             let used = match &self.frame {
                 None => self.header_octet(rest[0]).map(|()| 1),
@@ -166,14 +167,14 @@ impl Reading {
                 self.over = true;
                 return Err(fault);
             }
-            if self.frame.is_none()
-                && self.header.is_empty()
-                && self.bugs.has(Bug::ReadsOneFrameAtATime)
-            {
-                rest = &[];
+            if self.frame.is_none() && self.header.is_empty() {
+                complete = true;
+                if self.bugs.has(Bug::ReadsOneFrameAtATime) {
+                    rest = &[];
+                }
             }
         }
-        self.end_delivery()?;
+        self.end_delivery(complete)?;
         self.late.take().map_or(Ok(()), |fault| {
             self.over = true;
             Err(fault)
@@ -181,8 +182,18 @@ impl Reading {
     }
 
     /// Where a delivery ends nothing happens, unless that is a mistake.
-    fn end_delivery(&mut self) -> Result<(), Fault> {
+    fn end_delivery(&mut self, behind_frame: bool) -> Result<(), Fault> {
+        if let [first, second, ..] = self.header[..]
+            && first & 0x40 != 0
+            && second & 0x7f >= 126
+            && self.bugs.has(Bug::RefusesCutHeaders)
+        {
+            self.over = true;
+            let offset = self.offset - self.header.len() as u64;
+            return Err(Fault { violation: Violation::ReservedBits, offset });
+        }
         if self.bugs.has(Bug::LosesCutHeaders)
+            || behind_frame && self.bugs.has(Bug::LosesStartsBehindFrames)
             || self.header.len() == 1 && self.bugs.has(Bug::LosesFirstOctets)
         {
             self.header.clear();
@@ -335,6 +346,14 @@ impl Reading {
         }
         if control {
             if let Some(message) = &mut self.message {
+                let inflates = match frame.header.opcode {
+                    Opcode::PONG => self.bugs.has(Bug::InflatesPongs),
+                    Opcode::CLOSE => self.bugs.has(Bug::InflatesCloses),
+                    _ => false,
+                };
+                if inflates && message.compressed {
+                    return Err(Fault { violation: Violation::DataCorrupt, offset: start });
+                }
                 if self.bugs.has(Bug::AppendsControls) {
                     message.payload.extend_from_slice(&plain);
                 }

@@ -5,6 +5,7 @@ use wsproof_cases::random::Random;
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 
 use crate::bug::{Bug, Bugs};
+use crate::keys::Generators;
 
 /// Writes frames, with the mistakes that are planted.
 #[derive(Clone, Debug)]
@@ -12,12 +13,14 @@ pub(crate) struct Writer {
     role: Role,
     bugs: Bugs,
     keys: Random,
+    weak: Generators,
     frames: u32,
 }
 
 impl Writer {
     pub(crate) const fn new(role: Role, bugs: Bugs) -> Self {
-        Self { role, bugs, keys: Random::new(0x006d_6f64_656c), frames: 0 }
+        let keys = Random::new(0x006d_6f64_656c);
+        Self { role, bugs, keys, weak: Generators::new(), frames: 0 }
     }
 
     /// Writes a frame with this payload to the end of `out`.
@@ -33,7 +36,7 @@ impl Writer {
         let mut header = Header {
             fin,
             rsv,
-            mask: masks.then(|| self.keys.key()),
+            mask: masks.then(|| self.key()),
             ..Header::new(opcode, payload.len() as u64)
         };
         if !opcode.is_control() && self.bugs.has(Bug::SetsReservedBits) {
@@ -55,6 +58,12 @@ impl Writer {
         let split = if anew { out.len().min(start + 65_535) } else { out.len() };
         mask(&mut out[start..split], key, 0);
         mask(&mut out[split..], key, 0);
+    }
+
+    fn key(&mut self) -> [u8; 4] {
+        let [first, rest @ ..] = self.weak.key(self.bugs).unwrap_or_else(|| self.keys.key());
+        let [a, b, c] = rest;
+        [if self.bugs.has(Bug::ClearsTopBits) { first & 0x7f } else { first }, a, b, c]
     }
 }
 

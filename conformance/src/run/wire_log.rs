@@ -269,6 +269,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             | Breach::RequestConnection
             | Breach::RequestVersion
             | Breach::RequestKey
+            | Breach::RequestKeyKnown
             | Breach::RequestBody
             | Breach::RequestSubprotocols
             | Breach::RequestExtensions
@@ -278,6 +279,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             | Breach::AnswerCutShort
             | Breach::AnswerNeverEnds
             | Breach::AnswerFollowed
+            | Breach::AnswerVersion
             | Breach::AnswerUpgrade
             | Breach::AnswerConnection
             | Breach::AcceptMissing

@@ -358,8 +358,10 @@ fn requests() -> Vec<Case> {
 
 /// Offers that cannot be made.
 fn offers() -> Vec<Case> {
-    let table: [(&str, &[&'static str], &[&'static str]); 5] = [
+    let table: [(&str, &[&'static str], &[&'static str]); 7] = [
         ("subprotocol-with-blank", &["a b"], &[]),
+        ("subprotocol-with-line-end", &["a\r\nX-A:b"], &[]),
+        ("subprotocol-not-ascii", &["caf\u{e9}"], &[]),
         ("subprotocol-empty", &[""], &[]),
         ("subprotocol-with-comma", &["a,b"], &[]),
         ("subprotocol-twice", &["chat", "chat"], &[]),

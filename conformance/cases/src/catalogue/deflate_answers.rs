@@ -87,6 +87,13 @@ fn add_right(cases: &mut Vec<Case>) {
             "7692#7.1",
         ),
         (
+            "blanks",
+            "An answer with blanks wherever they may be.",
+            HINTING,
+            "permessage-deflate ;\t client_max_window_bits=10 ;server_no_context_takeover ",
+            "7692#7.1",
+        ),
+        (
             "quoted",
             "An answer with a value in quotes.",
             HINTING,

@@ -2,10 +2,11 @@
 //! (RFC 7692 §6).
 
 use super::deflate_streams::{AGAIN, HELLO, agreed, compressed, message};
-use super::{NOTHING, answer, protocol_error};
-use crate::case::{Case, Event};
-use crate::deflate::TAIL;
-use crate::step::{Frame, Step, binary, continuation, ping, pong, text};
+use super::{NOTHING, answer, echo, protocol_error};
+use crate::case::{Case, Event, Finish};
+use crate::deflate::{Compressor, Data, TAIL};
+use crate::payload::Payload;
+use crate::step::{Frame, Kind, Step, Write, binary, continuation, ping, pong, text};
 use crate::wire::Opcode;
 
 pub(super) fn add(cases: &mut Vec<Case>) {
@@ -85,8 +86,38 @@ fn add_fragments(cases: &mut Vec<Case>) {
     let case = agreed("fragments/pings-between", title).clauses(&["7692#6", "6455#5.4"]);
     cases.push(case.steps(steps).sees(pongs.chain([message("Hello")])));
 
-    let empty = || continuation(b"");
     let (head, tail) = HELLO.split_at(3);
+    let title = "A compressed text in two frames, Pongs between them that nobody asked for.";
+    let case = agreed("fragments/pongs-between", title).clauses(&["7692#6", "6455#5.5.3"]);
+    let frames = [compressed(head).open(), pong(b"any"), pong(b""), continuation(tail)];
+    let frames = frames.into_iter().chain([compressed(AGAIN)]);
+    cases.push(case.steps(frames).sees([message("Hello"), message("Hello")]));
+    let title = "A Close with a reason between the frames of a compressed text.";
+    let case = agreed("fragments/close-inside", title).clauses(&["6455#5.4", "6455#5.5.1"]);
+    let bye = Step::Close { code: Some(1000), reason: Payload::octets(&b"bye"[..]) };
+    let case = case.step(compressed(head).open()).step(bye).finishes(Finish::Never);
+    cases.push(case.sees(NOTHING));
+
+    let title = "A compressed message whose header, with a long length, comes octet by octet.";
+    let case = agreed("fragments/header-in-pieces", title).clauses(&["7692#6.1", "6455#5.2"]);
+    let plain = Data::Records.slice(0, 2000);
+    let data = Compressor::new(15, true).compress(&plain);
+    let pieces = Frame::new(Opcode::BINARY, Payload::octets(data)).rsv(4).write(Write::Every(1));
+    cases.push(echo(case.step(pieces), Kind::Binary, Payload::octets(plain)));
+
+    // Ten kinds of octets in turn, so that a few octets stand for many.
+    let plain = b"0123456789".repeat(10_000);
+    let octets = Compressor::new(15, true).compress(&plain);
+    let title = "100000 octets compressed, whose last frame is empty.";
+    let case = agreed("fragments/empty-last-of-many", title).clauses(&["7692#6.2", "7692#7.2.2"]);
+    let first = Frame::new(Opcode::BINARY, Payload::octets(octets)).rsv(4).open();
+    cases.push(echo(
+        case.steps([first, continuation(b"")]),
+        Kind::Binary,
+        Payload::repeat(&b"0123456789"[..], 100_000),
+    ));
+
+    let empty = || continuation(b"");
     let end = continuation(tail);
     let table: [(&str, &str, Vec<Frame>, &'static str); 6] = [
         (

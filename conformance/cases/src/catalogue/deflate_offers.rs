@@ -208,6 +208,7 @@ fn add_wrong(cases: &mut Vec<Case>) {
         ("open-quote", "permessage-deflate; server_max_window_bits=\"10"),
         ("empty-parameter", "permessage-deflate; "),
         ("two-values", "permessage-deflate; server_max_window_bits=10=10"),
+        ("quoted-offer", "x-wsproof-1; a=\",permessage-deflate; client_max_window_bits,\""),
     ] {
         // Ambiguous: RFC 6455 §9.1 has the connection fail, and HTTP ignores what it cannot read.
         let title = format!("An offer that is no list of extensions, {}.", name.replace('-', " "));

@@ -93,6 +93,20 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     }
     cases.push(case.sees(seen));
 
+    // Whoever sends noise as it is must not refer to it later: the tester has not inflated it.
+    let mut random = Random::new(7);
+    let octets: Vec<u8> = (0..700).map(|_| random.next() as u8).collect();
+    let noise = |length: u64| Payload::repeat(octets.clone(), length);
+    let lengths = [700, 1000, 500, 1400];
+    let title =
+        "Noise that gets no shorter, and messages that begin with the same noise.".to_owned();
+    let case = promise("noise-again", title, PLAIN).clauses(&["7692#7.2.1"]);
+    let steps = lengths
+        .iter()
+        .flat_map(|length| [Frame::new(Opcode::BINARY, noise(*length)).into(), Step::Echo]);
+    let seen = lengths.iter().map(|length| Event::Message(Kind::Binary, noise(*length)));
+    cases.push(case.steps(steps).sees(seen));
+
     let title = "Pings and a Close, which are never compressed.".to_owned();
     let case = promise("controls", title, PLAIN).clauses(&["7692#6.1"]);
     let noise = Payload::repeat(&b"ping "[..], 125);

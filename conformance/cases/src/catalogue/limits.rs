@@ -1,9 +1,10 @@
 //! Large messages, many frames, many messages (RFC 6455 §10.4).
 
-use super::large_echo;
-use crate::case::{Case, Deadline, Level, Needs};
+use super::{answer, large_echo};
+use crate::case::{Case, Deadline, Event, Grade, Level, Needs};
 use crate::payload::Payload;
-use crate::step::{Frame, Kind, Step, Write};
+use crate::step::{Frame, Kind, Step, Write, ping};
+use crate::wire::Opcode;
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -82,6 +83,23 @@ pub(super) fn add(cases: &mut Vec<Case>) {
             ));
         }
     }
+    cases.push(ping_behind());
+}
+
+/// A Pong must not come inside of an echo that the network does not take at once.
+fn ping_behind() -> Case {
+    let payload = Payload::repeat(&b"0123456789"[..], 4 * MIB);
+    let title = "A binary message of 4 MiB, and a Ping right behind it.";
+    let needs = Needs { message: 4 * MIB, ..Needs::default() };
+    let message = Event::Message(Kind::Binary, payload.clone());
+    Case::new("limits/binary/ping-behind-4-mib", title)
+        .clauses(&["6455#5.4", "6455#5.5.2", "6455#10.4"])
+        .level(Level::Practice)
+        .needs(needs)
+        .deadline(Deadline::Close)
+        .steps([Frame::new(Opcode::BINARY, payload), ping(b"behind")])
+        .sees([message.clone(), answer(b"behind")])
+        .ours(Grade::Strict, [answer(b"behind"), message])
 }
 
 fn case(

@@ -16,6 +16,10 @@ const CHAT: Setting = Setting {
     origin: None,
 };
 
+/// Names that every object has in some languages, as those of extensions and parameters.
+pub(super) const INHERITED: &str =
+    "constructor, __proto__; toString=1, hasOwnProperty; __proto__; constructor";
+
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_subprotocols(cases);
     add_extensions(cases);
@@ -99,6 +103,7 @@ fn add_extensions(cases: &mut Vec<Case>) {
         ("blanks-around-equals", line("x-wsproof-unknown; a = 10")),
         ("offered-twice", line("x-wsproof-1; a=1, x-wsproof-1; a=2")),
         ("offers-500", line(&many.join(", "))),
+        ("names-of-objects", line(INHERITED)),
     ] {
         let title = format!("A request that offers extensions nobody knows, {}.", words(name));
         let case =

@@ -1,7 +1,7 @@
 //! A request as a message of HTTP/1.1, and what comes before, behind and instead of it
 //! (RFC 9112, RFC 6455 §4.2.1).
 
-use super::opening::{BAD, ENDLESS, OTHER_HTTP, Statuses, asks, refused};
+use super::opening::{BAD, ENDLESS, OTHER_HTTP, Statuses, asks, opened, refused};
 use super::opening_fields::words;
 use crate::case::{Case, Ending, Event, Grade, Level};
 use crate::opening::{Head, MODEST};
@@ -323,6 +323,28 @@ fn add_stream(cases: &mut Vec<Case>) {
     let twice = [refused(&[400..=599]), refused(&[400..=599])];
     let behind_refused = behind_refused.refuses(&[400..=400, 426..=426]);
     cases.push(behind_refused.or_ends(Grade::Lenient, Ending::unopened(), twice));
+    // Behind the handshake there is no HTTP: the G is a first octet with RSV1.
+    let second = Head::request().behind(&b"GET /2 HTTP/1.1\r\nHost: localhost\r\n\r\n"[..]);
+    let second = case(
+        "request-behind-head",
+        "A request, and one that opens nothing in the same write.",
+        vec![second.into(), Step::Opened],
+    );
+    let second = second.clauses(&["6455#4.2.2", "6455#5.2"]).sees([Event::Opened(None)]);
+    let second = second.ends(Ending::failed(&[1002][..]));
+    cases.push(second.or_refuses(Grade::Lenient, BAD));
+    // A server may end the stream behind any answer. One that goes on listens to a client as to any.
+    let plain = Head::new("GET /plain HTTP/1.1").with("Host", "localhost");
+    let later = case(
+        "behind-plain-request",
+        "A request that asks for no upgrade, and then one that does, if the server still listens.",
+        vec![plain.into(), Head::request().into(), Step::Opened, text(b"Hello").into()],
+    );
+    let answered = refused(&[200..=599]);
+    let [yes, echo] = opened(None);
+    let later = later.level(Level::Practice).clauses(&["9112#9.3", "6455#4.2.1"]);
+    let later = later.sees([answered.clone()]).ends(Ending::unopened());
+    cases.push(later.or_ends(Grade::Strict, Ending::closed(), [answered, yes, echo]));
     let pieces = [("after-method", 4), ("in-first-line", 9), ("in-name", 20), ("in-line-end", 15)];
     for (name, at) in pieces {
         let rest = Head::raw(Head::request().render(b"")[at..].to_vec());

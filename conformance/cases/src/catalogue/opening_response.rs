@@ -1,6 +1,7 @@
 //! Responses to a client's request (RFC 6455 §4.1).
 
 use super::opening::{ENDLESS, answers};
+use super::opening_choices::INHERITED;
 use super::opening_fields::words;
 use crate::case::{Case, Ending, Grade, Level};
 use crate::opening::{Accept, Head, Setting};
@@ -299,6 +300,7 @@ fn add_choices(cases: &mut Vec<Case>) {
         ("longer", extends("x-wsproof-11")),
         ("no-token", extends("x-wsproof-1; (a)")),
         ("valueless", extends("x-wsproof-2; a=")),
+        ("names-of-objects", extends(INHERITED)),
         ("quote-open", extends("x-wsproof-2; a=\"1")),
     ] {
         let title = format!("A response with extensions that must not be, {}.", words(name));

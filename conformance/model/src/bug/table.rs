@@ -57,6 +57,7 @@ bugs! {
     LosesFirstOctets, "loses-first-octets", Fails, "Loses a header of which only the first octet has come.";
     LosesCutHeaders, "loses-cut-headers", Fails, "Loses a header that has not come in one delivery.";
     ChecksDeliveriesApart, "checks-deliveries-apart", Fails, "Wants the text in every delivery to be UTF-8 by itself.";
+    LosesStartsBehindFrames, "loses-starts-behind-frames", Fails, "Loses a part of a header behind a complete frame in the same delivery.";
     SkipsInReasons, "skips-in-reasons", Fails, "Skips two octets of a Close in every delivery when it checks the reason.";
     RefusesEmptyCloses, "refuses-empty-closes", Fails, "Refuses a Close without a body.";
     RefusesLateCodes, "refuses-late-codes", Lenient, "Refuses the status codes 1012 to 1014, which were registered later.";
@@ -245,6 +246,11 @@ bugs! {
     PadsWithEmptyFrames, "pads-with-empty-frames", Nothing, "Begins every echo with an empty frame.";
     Writes126In64, "writes-126-in-64-bits", Fails, "Writes the length 126 in 64 bits.";
     Writes65536In16, "writes-65536-in-16-bits", Fails, "Writes the length 65536 in 16 bits.";
+    TwistsKeys, "twists-keys", Fails, "Draws masking keys from a Mersenne Twister.";
+    DrawsKeysLinearly, "draws-keys-linearly", Fails, "Draws masking keys from the generator of Java's library.";
+    AddsKeysUp, "adds-keys-up", Fails, "Draws the octets of masking keys with rand of the C library.";
+    ClearsTopBits, "clears-top-bits", Fails, "Masks with keys below 2^31.";
+    TearsLargeFrames, "tears-large-frames", Fails, "Writes a Pong into the middle of a frame of 1 MiB or more that is waiting to be written.";
     MasksAtOddPlaces, "masks-beyond-64-kib-anew", Fails, "Begins the key anew behind 65535 octets of a payload.";
     // How it ends.
     DropsOnError, "drops-on-error", Lenient, "Ends the stream without a Close when the peer breaks a rule.";
@@ -440,6 +446,20 @@ bugs! {
     SelectsSubprotocolPrefix, "selects-subprotocol-prefix", Fails, "Selects a subprotocol that begins like its own.";
     RefusesUnknownSubprotocols, "refuses-unknown-subprotocols", Nothing, "Refuses requests that offer no subprotocol it speaks.";
     RefusesUnknownExtensions, "refuses-unknown-extensions", Fails, "Refuses requests that offer extensions.";
+    FindsInheritedNames, "finds-inherited-names", Fails, "Takes names that every object of its language has for those of extensions it knows.";
+    SplitsInsideQuotes, "splits-inside-quotes", Fails, "Takes commas in quotes for the ends of extensions.";
+    KeepsBlanksOfLists, "keeps-blanks-of-lists", Fails, "Takes blanks in front of a semicolon for a part of an extension's name.";
+    UpgradesFirstRequests, "upgrades-first-requests", Fails, "Upgrades with the first request of a stream only.";
+    GoesOnWithHttp, "goes-on-with-http", Fails, "Answers requests behind the one that has opened.";
+    AnswersOldHttp, "answers-old-http", Lenient, "Answers 101 of HTTP/1.0.";
+    AnswersChunked, "answers-chunked", Fails, "Answers 101 with a chunked body, and ends that.";
+    AnswersEverySubprotocol, "answers-every-subprotocol", Fails, "Answers 101 with all subprotocols that were offered.";
+    AnswersEmptySubprotocol, "answers-empty-subprotocol", Fails, "Answers 101 with an empty subprotocol.";
+    ComparesSubprotocolsWhole, "compares-subprotocols-whole", Fails, "Takes a list of subprotocols for the name of one.";
+    RequestsEmptySubprotocols, "requests-empty-subprotocols", Fails, "Offers an empty list of subprotocols.";
+    RequestsQueriesOnly, "requests-queries-only", Fails, "Begins its target with a query.";
+    RequestsBareAddresses, "requests-bare-addresses", Fails, "Writes addresses of version 6 into Host without brackets.";
+    RequestsSampleKeys, "requests-sample-keys", Fails, "Sends the key of the standard's example.";
     // How the interface answers its application.
     ClosesWithAnyCode, "closes-with-any-code", Fails, "Lets its application close with any status code.";
     ClosesWithUnassignedCodes, "closes-with-unassigned-codes", Fails, "Lets its application close with 1016 to 2999.";
@@ -479,6 +499,7 @@ bugs! {
     EndsOnce, "ends-once", Fails, "Refuses to end a server's handshake twice.";
     FailsForGood, "fails-for-good", Fails, "Cannot go on after a handshake call that it refused.";
     OffersAnything, "offers-anything", Fails, "Offers subprotocols that are no tokens.";
+    OffersLineEnds, "offers-line-ends", Fails, "Offers subprotocols with line ends in them.";
     OffersTwice, "offers-twice", Fails, "Offers a subprotocol twice.";
     SelectsAnything, "selects-anything", Fails, "Selects a subprotocol that was not offered.";
     ExtendsAnything, "extends-anything", Fails, "Selects an extension that was not offered.";
@@ -525,6 +546,12 @@ bugs! {
     LimitsCompressed, "limits-compressed", Fails, "Counts compressed octets where messages are limited.";
     FailsInflatedSizeWith1007, "fails-inflated-size-with-1007", Fails, "Calls a compressed message that is too large one that is none.";
     BreaksDownOnBombs, "breaks-down-on-bombs", Fails, "Inflates compressed messages whole before it looks at their size, and breaks down at a mebibyte.";
+    RefusesCutHeaders, "refuses-cut-headers", Fails, "Refuses RSV1 where a header with a long length comes in two deliveries.";
+    InflatesPongs, "inflates-pongs", Fails, "Takes Pongs inside compressed messages for parts of these.";
+    InflatesCloses, "inflates-closes", Fails, "Takes Closes inside compressed messages for parts of these.";
+    LosesRestsAtEmptyEnds, "loses-rests-at-empty-ends", Fails, "Loses what is not inflated yet when an empty frame ends a message.";
+    LearnsFromPlain, "learns-from-plain", Fails, "Refers to messages that it has sent as they are, because they would not get shorter.";
+    SwapsSides, "swaps-sides", Fails, "Takes what was agreed on for one side for the other.";
     NeverCompresses, "never-compresses", Nothing, "Sends every message as it is.";
     CompressesControls, "compresses-controls", Fails, "Compresses Pongs.";
     MarksContinuations, "marks-continuations", Fails, "Cuts compressed echoes into two frames with RSV1 on both.";

@@ -55,8 +55,10 @@ impl Interface {
         extensions: &[&str],
     ) -> Result<Fields, Answer> {
         self.begins(Role::Client).map_err(|answer| self.refuse(answer))?;
-        let tokens = subprotocols.iter().all(|name| is_token(name.as_bytes()))
-            || self.bugs.has(Bug::OffersAnything);
+        let may_be = |name: &&str| {
+            is_token(name.as_bytes()) || name.contains("\r\n") && self.bugs.has(Bug::OffersLineEnds)
+        };
+        let tokens = subprotocols.iter().all(may_be) || self.bugs.has(Bug::OffersAnything);
         let twice = (1..subprotocols.len()).any(|n| subprotocols[..n].contains(&subprotocols[n]))
             && !self.bugs.has(Bug::OffersTwice);
         let named = |extension: &&str| {
