@@ -48,7 +48,7 @@ pub(crate) const ANSWERS: [Answer; 12] = [
 ];
 
 /// A client refuses the answer for what is wrong with it: its session does not open, and its
-/// connection is failed from the beginning.
+/// connection is failed from the beginning. With another extension it has nothing to do.
 pub(crate) fn refuse((offered, answer, wrong): Answer) -> Result<(), String> {
     let config = Config::builder(Role::Client)
         .deflate(Policy::new().server_max_window_bits(WindowBits::MOST))
@@ -66,6 +66,10 @@ pub(crate) fn refuse((offered, answer, wrong): Answer) -> Result<(), String> {
     match session.end_client_handshake(&fields) {
         Err(OpeningError::Handshake(error)) if error == wrong => told::handshake(error)?,
         other => return Err(format!("says {other:?} of {answer}, not {wrong:?}")),
+    }
+    let mut other: Connection = Connection::open(&config, &answered("foo", &["foo"]));
+    if let Err(fault) = other.split().1.get_action() {
+        return Err(format!("opens no connection with another extension: {fault}"));
     }
     let mut connection: Connection = Connection::open(&config, &answered(offered, &[answer]));
     match connection.split().1.get_action() {

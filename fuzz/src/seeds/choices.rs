@@ -20,7 +20,12 @@ fn make() -> BTreeMap<String, Vec<u8>> {
     });
     let plain = [("empty", vec![]), ("zeros", vec![0; 64]), ("ones", vec![0xff; 64])];
     let plain = plain.map(|(name, octets)| (name.to_owned(), octets));
-    let openings = [("client", CLIENT), ("server", SERVER), ("server-ended", ENDED)];
+    let openings = [
+        ("client", CLIENT),
+        ("server", SERVER),
+        ("server-ended", ENDED),
+        ("server-continued", CONTINUED),
+    ];
     let openings = openings.map(|(name, calls)| {
         let role = if name == "client" { Role::Client } else { Role::Server };
         (format!("opening-{name}"), [unopened(role), calls.concat()].concat())
@@ -85,6 +90,9 @@ const SERVER: &[&[u8]] = &[
 /// A request that a server takes, and the end of the handshake, twice.
 const ENDED: &[&[u8]] = &[&[11, 2, 1, 1], &[11, 3], &[11, 3]];
 
+/// The same, then a part of a message, and a custom frame that continues it.
+const CONTINUED: &[&[u8]] = &[&[11, 2, 1, 1], &[11, 3], &[0, 1, 0, 0, 3], &[0, 1, 0, 0, 8, 2, 0]];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +135,7 @@ mod tests {
                 ][..],
             ),
             ("server-ended", &["end_server_handshake = None"][..]),
+            ("server-continued", &["send(Custom(", "of CONTINUATION"][..]),
         ] {
             let log = shown(&format!("opening-{role}"), show);
             for answer in answers {

@@ -89,6 +89,7 @@ const LEAST_RING: usize = 1 << 15;
 #[derive(Debug)]
 pub(super) struct Record<'a> {
     seen: Seen<'a>,
+    /// Steps that the octets of the stream are good for.
     most_steps: u64,
     /// Octets of compressed messages so far.
     inflated: u64,
@@ -106,6 +107,11 @@ impl<'a> Record<'a> {
     /// octets only such that fill all the room there is with what it inflates to.
     pub(super) fn step(&mut self) -> bool {
         self.seen.steps += 1;
+        self.seen.steps <= self.most_steps || self.inflates()
+    }
+
+    #[cold]
+    fn inflates(&mut self) -> bool {
         let room = self.seen.setup.supplied().unwrap_or(LEAST_RING) as u64;
         let goes_on = self.seen.steps <= self.most_steps + 4 * self.inflated / room;
         if !goes_on {
