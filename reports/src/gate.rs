@@ -40,6 +40,8 @@ pub struct RunPolicy {
     pub min_cases: u64,
     /// The run was interrupted by a signal.
     pub interrupted: bool,
+    /// No part of a divided run may be missing.
+    pub whole: bool,
 }
 
 /// Decides on one run. `findings` are those of [`Expectations::apply`], empty without a file.
@@ -69,6 +71,11 @@ pub fn gate_run(report: &Report, findings: &[Finding], policy: &RunPolicy) -> De
     let wanted = policy.min_cases.max(1);
     if ran < wanted && !policy.no_cases_warns {
         let text = format!("{} ran, at least {wanted} wanted", cases(ran));
+        causes.push((ExitCode::NothingRan, text));
+    }
+    if let Some(partition) = report.settings.partition.as_ref().filter(|_| policy.whole) {
+        let missing: Vec<_> = partition.missing().iter().map(u16::to_string).collect();
+        let text = format!("parts are missing: {}", missing.join(", "));
         causes.push((ExitCode::NothingRan, text));
     }
     for finding in findings {

@@ -39,6 +39,8 @@ pub(super) fn conclude(
         no_cases_warns: args.no_cases == Severity::Warn,
         min_cases: args.min_cases,
         interrupted: signals::have_come() && !report.complete,
+        // A part is what was asked for.
+        whole: false,
     };
     let decision = gate_run(report, &findings, &policy);
 

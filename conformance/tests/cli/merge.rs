@@ -45,13 +45,23 @@ fn the_parts_are_the_whole() {
 fn a_missing_part_is_told_and_can_come_later() {
     let folder = divided();
     let merged = merge(folder.path(), &["3.json", "1.json"]);
-    assert!(merged.err.contains("parts are missing: 2"), "{}", merged.err);
+    assert!(merged.out.contains("parts are missing: 2"), "{}", merged.out);
     let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(read("merged.json").contains("\"complete\": false"));
     assert!(read("merged.json").contains("\"partition\": \"hash:1,3/3\""));
     fs::copy(folder.path().join("merged.json"), folder.path().join("two.json")).unwrap();
     merge(folder.path(), &["two.json", "2.json"]).code(100);
     assert!(read("merged.json") == read("whole.json"), "they differ");
+}
+
+/// What is told and the exit code are the same also where nothing else is wrong.
+#[test]
+fn a_missing_part_decides_what_is_told() {
+    let folder = tempdir().unwrap();
+    let part = ["run", "close/*", "--partition", "hash:1/2", "--report", "1.json"];
+    finish(&mut wsproof(folder.path(), &part)).code(0);
+    let merged = merge(folder.path(), &["1.json"]).code(4);
+    assert!(merged.out.contains("parts are missing: 2\n  exit 4: "), "{}", merged.out);
 }
 
 #[test]
