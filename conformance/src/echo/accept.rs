@@ -151,7 +151,7 @@ fn connection(
         stream.secure(tls.accept()?.into());
         stream.handshake(settings.timeout)?;
     }
-    let opened = match opening::accept(&stream, settings) {
+    let opened = match opening::accept(&stream, settings, connections) {
         Ok(opened) => opened,
         Err(error) => {
             if matches!(error, NotOpened::Refused(..)) {
@@ -164,7 +164,7 @@ fn connection(
     };
     let echo = Echo::new(Role::Server);
     let queues = Queues::new(opened.session, echo, settings.backlog, false);
-    let came = Exchange::run(&stream, Role::Server, queues, &opened.rest, connections)?;
+    let came = Exchange::run(&stream, Role::Server, queues, &opened.rest, opened.begun)?;
     Ok((opened.resource, came))
 }
 

@@ -161,10 +161,10 @@ impl Client<'_> {
     ) -> Result<Came, NotOpened> {
         stream.set_write_timeout(self.settings.timeout)?;
         stream.handshake(self.settings.timeout)?;
-        let opened = opening::connect(stream, address, self.settings)?;
+        let opened = opening::connect(stream, address, self.settings, self.connections)?;
         let echo = Echo::new(Role::Client);
         let queues = Queues::new(opened.session, echo, self.settings.backlog, listens);
-        Ok(Exchange::run(stream, Role::Client, queues, &opened.rest, self.connections)?)
+        Ok(Exchange::run(stream, Role::Client, queues, &opened.rest, opened.begun)?)
     }
 
     fn reach(&self, address: &Address) -> io::Result<Socket> {

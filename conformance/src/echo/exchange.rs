@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use wsproof_engine::Role;
 
-use super::connections::Connections;
+use super::connections::Begun;
 use super::queues::{Came, Next, Queues};
 use super::settings::READ;
 use super::stream::{Stream, lock, timed_out};
@@ -50,11 +50,11 @@ impl<'s> Exchange<'s> {
         role: Role,
         queues: Queues,
         rest: &[u8],
-        connections: &Connections,
+        begun: Begun<'_>,
     ) -> io::Result<Came> {
         stream.set_read_timeout(None)?;
         let desk = Arc::new(Desk { queues: Mutex::new(queues), changed: Condvar::new() });
-        let kept = connections.keep(&desk);
+        let kept = begun.keep(&desk);
         let exchange = Self { stream, role, desk, written: Mutex::new(None) };
         thread::scope(|scope| {
             thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || exchange.write())?;

@@ -12,6 +12,7 @@ use wsproof_engine::http1::{
 };
 use wsproof_engine::{Header, Misuse, Offer, OpeningError, Role, Selection, Session};
 
+use super::connections::{Begun, Connections};
 use super::queues::EchoSession;
 use super::settings::{READ, Settings};
 use super::stream::{Stream, timed_out};
@@ -19,8 +20,9 @@ use crate::address::Address;
 use wsproof_engine::deflate::Policy;
 
 /// A session that is open, and the octets that came behind the head.
-pub(super) struct Opened {
+pub(super) struct Opened<'c> {
     pub(super) session: EchoSession,
+    pub(super) begun: Begun<'c>,
     pub(super) rest: Vec<u8>,
     /// Path and query.
     pub(super) resource: String,
@@ -66,7 +68,11 @@ macro_rules! not_opened {
 not_opened!(HeadError, HandshakeError, NotSwitched, OpeningError, Misuse);
 
 /// Reads a request and answers it.
-pub(super) fn accept(stream: &Stream, settings: &Settings) -> Result<Opened, NotOpened> {
+pub(super) fn accept<'c>(
+    stream: &Stream,
+    settings: &Settings,
+    connections: &'c Connections,
+) -> Result<Opened<'c>, NotOpened> {
     let mut parser = RequestParser::new(HeadLimits::default());
     let mut arriving = Arriving::new(stream, settings.timeout);
     loop {
@@ -83,8 +89,9 @@ pub(super) fn accept(stream: &Stream, settings: &Settings) -> Result<Opened, Not
                 let rest = rest.to_vec();
                 return match answer(&head, settings) {
                     Ok((session, response)) => {
+                        let begun = connections.begin();
                         stream.write_all(&response)?;
-                        Ok(Opened { session, rest, resource })
+                        Ok(Opened { session, begun, rest, resource })
                     }
                     Err(refusal) => refuse(stream, refusal),
                 };
@@ -94,7 +101,7 @@ pub(super) fn accept(stream: &Stream, settings: &Settings) -> Result<Opened, Not
     }
 }
 
-fn refuse(stream: &Stream, refusal: Refusal) -> Result<Opened, NotOpened> {
+fn refuse<'c>(stream: &Stream, refusal: Refusal) -> Result<Opened<'c>, NotOpened> {
     let response = write_refusal(&refusal);
     stream.write_all(&response)?;
     let body = response.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |end| end + 4);
@@ -139,11 +146,12 @@ fn is_from(head: &RequestHead<'_>, admitted: &str) -> bool {
 }
 
 /// Asks for the resource of an address and reads the answer.
-pub(super) fn connect(
+pub(super) fn connect<'c>(
     stream: &Stream,
     address: &Address,
     settings: &Settings,
-) -> Result<Opened, NotOpened> {
+    connections: &'c Connections,
+) -> Result<Opened<'c>, NotOpened> {
     let subprotocols: Vec<&str> = settings.subprotocols.iter().map(String::as_str).collect();
     let deflate = settings.deflate.then(|| Policy::new().offer());
     let extensions: Vec<&str> = deflate.iter().map(String::as_str).collect();
@@ -158,6 +166,7 @@ pub(super) fn connect(
     let origin = settings.origin.as_ref().map(|origin| Header::new("Origin", origin));
     let origin: Vec<Header<'_>> = origin.into_iter().collect();
     let request = write_request(&address.target, &address.authority(), &headers, &origin)?;
+    let begun = connections.begin();
     stream.write_all(&request)?;
 
     let mut parser = ResponseParser::new(HeadLimits::default());
@@ -165,7 +174,8 @@ pub(super) fn connect(
     loop {
         if let Some((head, rest)) = parser.push(arriving.next()?)? {
             session.end_client_handshake(head.switched()?)?;
-            return Ok(Opened { session, rest: rest.to_vec(), resource: address.target.clone() });
+            let (rest, resource) = (rest.to_vec(), address.target.clone());
+            return Ok(Opened { session, begun, rest, resource });
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::command::wsproof;
 /// before somebody reads them: the signal always comes in time.
 #[test]
 fn an_interrupted_run_writes_what_it_has() {
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         let folder = tempdir().unwrap();
         let arguments = ["run", "--cuts", "whole", "--format", "json-lines", "--progress", "none"];
         let mut command = wsproof(folder.path(), &arguments);

@@ -82,14 +82,16 @@ fn a_second_interrupt_ends_it_at_once() {
 fn a_client_closes_its_connection_and_says_that_it_was_interrupted() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
-    let mut client = wsproof(&["echo", "--once", "--connect", &url]);
-    let mut client = client.stdout(Stdio::null()).spawn().unwrap();
-    let (mut stream, _) = crate::client::accept(&listener);
-    let pid = client.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let (first, payload) = read_frame(&mut stream);
-    assert_eq!((first, &*payload), AWAY);
-    stream.write_all(b"\x88\x02\x03\xe9").unwrap();
-    drop(stream);
-    assert_eq!(client.wait().unwrap().code(), Some(130));
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut client = wsproof(&["echo", "--once", "--connect", &url]);
+        let mut client = client.stdout(Stdio::null()).spawn().unwrap();
+        let (mut stream, _) = crate::client::accept(&listener);
+        let pid = client.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let (first, payload) = read_frame(&mut stream);
+        assert_eq!((first, &*payload), AWAY, "{signal}");
+        stream.write_all(b"\x88\x02\x03\xe9").unwrap();
+        drop(stream);
+        assert_eq!(client.wait().unwrap().code(), Some(130), "{signal}");
+    }
 }
