@@ -27,7 +27,7 @@ impl Program {
 
     /// Starts one. The first line of either stream comes first.
     pub(crate) fn spawn(arguments: &[&str]) -> Self {
-        let under = std::env::var("SOAK_UNDER").unwrap_or_default();
+        let under = under();
         let mut words: Vec<&str> = under.split_whitespace().collect();
         words.push(env!("CARGO_BIN_EXE_wsproof"));
         let mut command = Command::new(words[0]);
@@ -107,6 +107,11 @@ impl Program {
         self.interrupt();
         assert_eq!(self.wait(), 0);
     }
+}
+
+/// The command under which programs run; empty if they run by themselves.
+pub(crate) fn under() -> String {
+    std::env::var("SOAK_UNDER").unwrap_or_default()
 }
 
 /// Octets for people.
