@@ -14,6 +14,7 @@ use std::{env, fs};
 
 use wsproof::driver::DRIVERS;
 use wsproof_reports::exit_code::ExitCode;
+use wsproof_reports::render::FORMATS;
 
 const PAGES: [&str; 4] =
     ["README.md", "CONTRIBUTING.md", "conformance/README.md", "reports/README.md"];
@@ -116,6 +117,15 @@ fn the_drivers_are_those_of_the_program() {
     let rows = DRIVERS.iter().map(|driver| format!("| `{}` | {} |\n", driver.name, driver.about));
     let rows: String = rows.collect();
     assert!(readme.contains(&rows), "the table of drivers should be\n{rows}");
+}
+
+#[test]
+fn the_formats_are_those_of_the_program() {
+    let page = read("reports/README.md");
+    let formats = FORMATS.iter().map(|format| format.name).filter(|name| *name != "terminal");
+    let untold: Vec<_> =
+        formats.filter(|name| !page.contains(&format!("\n| `--{name}` | "))).collect();
+    assert!(untold.is_empty(), "the table of formats lacks {untold:?}");
 }
 
 /// What the page shows of a workflow stands in one, and workflows call scripts that are there.
