@@ -1,6 +1,6 @@
 //! Whether cost grows with the octets and no faster: time per octet of ever larger messages, and per
-//! frame of ever more fragments. With `linear message|fragments COUNT`, that work once, for counting
-//! instructions.
+//! frame of ever more fragments, a buffer at a time and all in one buffer. With
+//! `linear message|fragments|buffer COUNT`, that work once, for counting instructions.
 //!
 //! ```text
 //! scripts/bench --linear
@@ -28,11 +28,11 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     if let (Some(work), Some(count)) = (arguments.next(), arguments.next()) {
         let count = count.parse().expect("a number");
-        let mut session = open(Config::server(), Keys::Fixed);
         match work.as_str() {
-            "message" => message(count)(&mut session),
-            "fragments" => fragments(count)(&mut session),
-            _ => panic!("linear [message|fragments COUNT]"),
+            "message" => message(count)(),
+            "fragments" => fragments(count)(),
+            "buffer" => buffer(count)(),
+            _ => panic!("linear [message|fragments|buffer COUNT]"),
         }
         return;
     }
@@ -44,10 +44,11 @@ fn main() {
         1,
         fragments,
     );
+    table("fragments, with a buffer for", "of them, ns each", [1_000, 2_000, 4_000], 1, buffer);
 }
 
 /// Prints a line for each count: time for one of its units, and how that compares with the first.
-fn table<W: Fn(&mut Lent<'_>)>(
+fn table<W: FnMut()>(
     what: &str,
     unit: &str,
     counts: [u64; 3],
@@ -65,38 +66,57 @@ fn table<W: Fn(&mut Lent<'_>)>(
 }
 
 /// Receives a text message of so many MiB in one frame.
-fn message(mib: u64) -> impl Fn(&mut Lent<'_>) {
+fn message(mib: u64) -> impl FnMut() {
     let mut masked = Content::Ascii.payload(CHUNK);
     masked.iter_mut().zip(KEY.into_iter().cycle()).for_each(|(octet, key)| *octet ^= key);
     let mut header = vec![0x81, 0xff];
     header.extend((mib * MIB).to_be_bytes());
     header.extend(KEY);
-    move |session| {
-        feed(session, &header);
-        (0..mib * MIB / CHUNK as u64).for_each(|_| feed(session, &masked));
+    let mut session = open(Config::server(), Keys::Fixed);
+    move || {
+        feed(&mut session, &header);
+        (0..mib * MIB / CHUNK as u64).for_each(|_| feed(&mut session, &masked));
     }
 }
 
-/// Receives a text message in so many fragments, two at least.
-fn fragments(count: u64) -> impl Fn(&mut Lent<'_>) {
+/// Receives a text message in so many fragments, two at least, through a buffer of default size.
+fn fragments(count: u64) -> impl FnMut() {
+    let wire = in_fragments(count);
+    let mut session = open(Config::server(), Keys::Fixed);
+    move || feed(&mut session, &wire)
+}
+
+/// Receives them in one read, so that what is done for a fragment does not depend on how many are in
+/// the buffer behind it.
+fn buffer(count: u64) -> impl FnMut() {
+    let wire = in_fragments(count);
+    let config = Config::builder(Role::Server).receive_buffer_size(wire.len());
+    let mut session = open(config.build().expect("room for them"), Keys::Fixed);
+    move || feed(&mut session, &wire)
+}
+
+/// A text message in so many fragments of 16 octets. They are copied from one, since making them is
+/// counted, too.
+fn in_fragments(count: u64) -> Vec<u8> {
     let piece = Content::Ascii.payload(16);
-    let mut wire = Vec::new();
-    frame(&mut wire, 0x01, &piece, Role::Server);
-    (2..count).for_each(|_| frame(&mut wire, 0x00, &piece, Role::Server));
-    frame(&mut wire, 0x80, &piece, Role::Server);
-    move |session| feed(session, &wire)
+    let made = |first| {
+        let mut wire = Vec::new();
+        frame(&mut wire, first, &piece, Role::Server);
+        wire
+    };
+    let between = made(0x00).repeat(usize::try_from(count).expect("so many fit") - 2);
+    [made(0x01), between, made(0x80)].concat()
 }
 
 /// The least time of each work; small work is done as often as it takes to be measured.
-fn rounds<const N: usize>(works: [impl Fn(&mut Lent<'_>); N]) -> [Duration; N] {
+fn rounds<const N: usize>(mut works: [impl FnMut(); N]) -> [Duration; N] {
     let mut least = [Duration::MAX; N];
-    let mut session = open(Config::server(), Keys::Fixed);
     for _ in 0..ROUNDS {
-        for (work, least) in works.iter().zip(&mut least) {
+        for (work, least) in works.iter_mut().zip(&mut least) {
             let start = Instant::now();
             let mut times = 0;
             while start.elapsed() < Duration::from_millis(20) {
-                work(&mut session);
+                work();
                 times += 1;
             }
             *least = (*least).min(start.elapsed() / times);
@@ -105,7 +125,7 @@ fn rounds<const N: usize>(works: [impl Fn(&mut Lent<'_>); N]) -> [Duration; N] {
     least
 }
 
-/// Takes octets as an application with a buffer of default size does.
+/// Takes octets as an application does that borrows its results.
 fn feed(session: &mut Lent<'_>, wire: &[u8]) {
     common::receive(session, wire, usize::MAX, |octets, _| {
         black_box(octets);
