@@ -77,6 +77,21 @@ const NOT_READ: &[Bug] = &[
     Bug::KeepsFailedStreams,
     Bug::ClosesFailedHandshakes,
     Bug::NeverRequests,
+    Bug::LosesPartsBehindHeads,
+    Bug::UpgradesFirstRequests,
+    Bug::GoesOnWithHttp,
+    Bug::AnswersEmptyExtensions,
+    Bug::AnswersOldHttp,
+    Bug::AnswersChunked,
+    Bug::AnswersEverySubprotocol,
+    Bug::AnswersEmptySubprotocol,
+    Bug::ComparesSubprotocolsWhole,
+    Bug::RequestsEmptySubprotocols,
+    Bug::RequestsQueriesOnly,
+    Bug::RequestsBareAddresses,
+    Bug::RequestsSampleKeys,
+    Bug::LearnsFromPlain,
+    Bug::SwapsSides,
 ];
 
 /// The targets that should find a mistake, the likelier ones first; none for one that is not of

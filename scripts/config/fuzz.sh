@@ -11,8 +11,7 @@ fuzz_options=(--sanitizer "$SANITIZER")
 # Optimising across crates takes minutes per target and makes none of them noticeably faster.
 export CARGO_PROFILE_RELEASE_LTO=off
 # Whoever decodes a finding builds it once more, with lines; in every target they take twenty times the
-# room of the program, and a fifth of the time.
-export CARGO_PROFILE_RELEASE_DEBUG=${CARGO_PROFILE_RELEASE_DEBUG:-false}
+# room of the program.
 export CARGO_PROFILE_RELEASE_STRIP=${CARGO_PROFILE_RELEASE_STRIP:-debuginfo}
 
 # Under AddressSanitizer, stacks of their own for locals cost a tenth of the time and can find nothing
