@@ -147,7 +147,9 @@ impl Interface {
         }
         self.aborted = true;
         self.events.clear();
-        self.pongs.clear();
+        if !self.bugs.has(Bug::AnswersAfterAbort) {
+            self.pongs.clear();
+        }
         self.fault = None;
         if self.bugs.has(Bug::ForgetsAtAbort) {
             self.receives = 0;
@@ -177,10 +179,13 @@ impl Interface {
     /// The next Pong, if one can go out now.
     fn pong(&mut self) -> Option<Vec<u8>> {
         let waits = self.out.is_inside_frame() && !self.bugs.has(Bug::InterleavesPongs);
-        if waits || self.aborted {
+        if waits || self.aborted && !self.bugs.has(Bug::AnswersAfterAbort) {
             return None;
         }
-        let payload = self.pongs.pop_front()?;
+        let repeats = self.pongs.len() > 1 && self.bugs.has(Bug::RepeatsDeferredPongs);
+        let first = self.pongs.front().filter(|_| repeats).cloned();
+        let payload = if repeats { self.pongs.pop_back() } else { self.pongs.pop_front() };
+        let payload = first.or(payload)?;
         Some(self.out.pong(&payload))
     }
 

@@ -1,7 +1,7 @@
 //! Actions of the subject's interface: taken twice, completed wrongly, left outstanding, and the
 //! abort.
 
-use crate::case::{Case, Ending, Event, Finish, Plays};
+use crate::case::{Case, Ending, Event, Finish, Grade, Plays};
 use crate::interface::{Action, Answer, Call, Interface, Queue, Sending};
 use crate::payload::Payload;
 use crate::step::{Kind, Step, ping, text};
@@ -25,6 +25,22 @@ fn message(octets: &'static [u8]) -> Call {
 
 fn seen(octets: &'static [u8]) -> Event {
     Event::Message(Kind::Text, Payload::octets(octets))
+}
+
+/// More than a client writes at once.
+fn large(octets: u64) -> Payload {
+    Payload::repeat(&b"0123456789"[..], octets)
+}
+
+/// A client that has written a part of a frame of so many octets, and writes the next.
+fn inside_frame(octets: u64, case: Case) -> Case {
+    let send = Call::Send(Sending::Message(Kind::Binary, large(octets)));
+    case.plays(Plays::Client).steps([
+        send,
+        Call::Take(Queue::Send),
+        Call::Complete,
+        Call::Take(Queue::Send),
+    ])
 }
 
 const ACCEPTED: Event = Event::Answered(Answer::Accepted);
@@ -140,27 +156,38 @@ fn completed() -> Vec<Case> {
 
 /// Pongs and what is written besides.
 fn pongs() -> Vec<Case> {
-    let large = || Payload::repeat(&b"0123456789"[..], 10_000);
     let pong = || Event::Pong(Payload::octets(&b"now"[..]));
-    let large_message = || Event::Message(Kind::Binary, large());
-    let send = || Call::Send(Sending::Message(Kind::Binary, large()));
+    let answered = |pings: &[&'static [u8]]| {
+        let writes = [ACCEPTED, action(Action::SendToNetwork), action(Action::SendToNetwork)];
+        let pongs = pings.iter().map(|ping| Event::Pong(Payload::octets(*ping)));
+        let message = [Event::Message(Kind::Binary, large(10_000))];
+        writes.into_iter().chain(message).chain(pongs).chain([seen(b"Hello")]).collect::<Vec<_>>()
+    };
     vec![
-        case("pong/inside-frame", "A Ping while a part of a client's frame is written.")
-            .plays(Plays::Client)
-            .clauses(&["6455#5.4", "6455#5.5.2"])
-            .steps([send(), Call::Take(Queue::Send), Call::Complete, Call::Take(Queue::Send)])
-            .steps([Step::from(ping(&b"now"[..])), Step::Settle])
-            .step(Call::Complete)
-            // The read that is outstanding holds the Pong back until octets come.
-            .steps([Step::Settle, text(&b"Hello"[..]).into()])
-            .sees([
-                ACCEPTED,
-                action(Action::SendToNetwork),
-                action(Action::SendToNetwork),
-                large_message(),
-                pong(),
-                seen(b"Hello"),
-            ]),
+        inside_frame(
+            10_000,
+            case("pong/inside-frame", "A Ping while a part of a client's frame is written."),
+        )
+        .clauses(&["6455#5.4", "6455#5.5.2"])
+        .steps([Step::from(ping(&b"now"[..])), Step::Settle])
+        .step(Call::Complete)
+        // The read that is outstanding holds the Pong back until octets come.
+        .steps([Step::Settle, text(&b"Hello"[..]).into()])
+        .sees(answered(&[b"now"])),
+        inside_frame(
+            10_000,
+            case(
+                "pong/several-inside-frame",
+                "Three Pings while a part of a client's frame is written.",
+            ),
+        )
+        .clauses(&["6455#5.4", "6455#5.5.2", "6455#5.5.3"])
+        .steps([ping(&b"one"[..]), ping(&b"two"[..]), ping(&b"three"[..])])
+        .step(Step::Settle)
+        .step(Call::Complete)
+        .steps([Step::Settle, text(&b"Hello"[..]).into()])
+        .sees(answered(&[b"one", b"two", b"three"]))
+        .ours(Grade::Strict, answered(&[b"three"])),
         case("pong/between-messages", "A Ping while a message is queued.")
             .clauses(&["6455#5.5.2"])
             .steps([message(b"a"), Call::Take(Queue::Send)])
@@ -214,6 +241,30 @@ fn aborted() -> Vec<Case> {
                 action(Action::IndicateSendComplete),
                 action(Action::IndicateSendComplete),
                 action(Action::None),
+            ],
+        ),
+        gone(
+            // The second part is the last.
+            inside_frame(
+                6000,
+                case(
+                    "abort/owing-a-pong",
+                    "An abort while a Pong waits for the end of a client's frame: it is lost.",
+                ),
+            )
+            .steps([Step::from(ping(&b"now"[..])), Step::Settle])
+            .steps([
+                Call::Abort,
+                Call::Take(Queue::Receive),
+                Call::Complete,
+                Call::Complete,
+            ]),
+            vec![
+                ACCEPTED,
+                action(Action::SendToNetwork),
+                action(Action::SendToNetwork),
+                Event::Message(Kind::Binary, large(6000)),
+                action(Action::IndicateReceiveComplete),
             ],
         ),
         gone(

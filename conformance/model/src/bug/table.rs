@@ -508,6 +508,7 @@ bugs! {
     SendsAfterAbort, "sends-after-abort", Fails, "Takes operations to send after an abort.";
     ReceivesAfterAbort, "receives-after-abort", Fails, "Takes operations to receive after an abort.";
     ForgetsAtAbort, "forgets-at-abort", Fails, "Does not say of what was queued that an abort has ended it.";
+    AnswersAfterAbort, "answers-after-abort", Fails, "Writes a Pong that waited after an abort.";
     ReadsAfterAbort, "reads-after-abort", Fails, "Asks for octets after an abort.";
     HandsOutTwice, "hands-out-twice", Fails, "Hands an action out again that is outstanding.";
     ReadsTwice, "reads-twice", Fails, "Hands out a second read while one is outstanding.";
@@ -518,6 +519,7 @@ bugs! {
     AbortsAtEmptyReads, "aborts-at-empty-reads", Fails, "Is aborted by a read of no octets.";
     InterleavesPongs, "interleaves-pongs", Fails, "Hands out a Pong between two parts of a frame.";
     LosesDeferredPongs, "loses-deferred-pongs", Fails, "Loses a Pong that has to wait for the end of a frame.";
+    RepeatsDeferredPongs, "repeats-deferred-pongs", Fails, "Answers the first of several Pings again and again when they had to wait.";
     // How permessage-deflate is spoken.
     ForgetsWindow, "forgets-window", Fails, "Drops the window behind every compressed message, although nobody has agreed on that.";
     StopsAtFinals, "stops-at-finals", Fails, "Takes a final block for the end of all compression.";
