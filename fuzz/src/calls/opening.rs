@@ -98,7 +98,7 @@ fn draw() -> Result<(), String> {
             && format!("{key:?}") == format!("Key({:?})", key.as_str())
             && format!("{accept:?}") == format!("Accept({:?})", accept.as_str())
     });
-    let hidden = format!("{entropy:?}") == format!("{:?}", OsEntropy::default());
+    let hidden = format!("{entropy:?}") == "OsEntropy { .. }";
     if shown && hidden && keys[0] != keys[1] { Ok(()) } else { Err(format!("draws {keys:?}")) }
 }
 
@@ -220,6 +220,10 @@ impl Run {
             }
             self.record.stage = Stage::Begun;
             request.get("Sec-WebSocket-Key").unwrap_or_default().clone_into(&mut self.record.key);
+            // RFC 6455 §4.1 item 7: "selected randomly", which zeros alone are not.
+            if self.record.key.trim_end_matches('=').bytes().all(|octet| octet == b'A') {
+                self.misdeed("draws no nonce");
+            }
         }
     }
 

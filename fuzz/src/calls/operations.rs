@@ -12,6 +12,15 @@ use crate::script::{filler, one_in, pick};
 /// those that are not.
 const CUSTOM: [u8; 11] = [0xc1, 0x41, 0x80, 0x00, 0x83, 0x8b, 0x0b, 0x88, 0x89, 0x82, 0x8a];
 
+/// What is wrong with an operation whatever its payload.
+const OF_ORDER: [Misuse; 5] = [
+    Misuse::NotOpen,
+    Misuse::Aborted,
+    Misuse::CloseSent,
+    Misuse::MessageKindChanged,
+    Misuse::FragmentOrder,
+];
+
 /// Values beside the headers of custom frames.
 const NO_HEADERS: [u32; 5] = [0, 1, 0x103, 0x200, 0x8000_0000];
 
@@ -36,7 +45,8 @@ impl Run {
                 let reason =
                     if one_in(choices, 4) { b"\xff".to_vec() } else { payload.octets().to_vec() };
                 let code = CloseCode::new(number);
-                if code.to_string() != number.to_string() || u16::from(code) != number {
+                let shown = format!("{code:?}").contains(&number.to_string());
+                if code.to_string() != number.to_string() || u16::from(code) != number || !shown {
                     self.misdeed(format!("takes {number} for {code:?}"));
                 }
                 let status = CloseStatus::with_reason(code, Payload::steady(reason));
@@ -64,6 +74,10 @@ impl Run {
         match CustomHeader::new(bits) {
             Ok(header) if known => {
                 let (fin, opcode) = (first & 0x80 != 0, first & 0xf);
+                let shown = format!("{header:?} {:?}", header.opcode());
+                if shown.split_whitespace().count() < 2 {
+                    self.misdeed(format!("shows {first:#04x} as {shown:?}"));
+                }
                 self.log(|| format!("{header:?} is of {:?}", header.opcode()));
                 if header.bits() != bits
                     || header.fin() != fin
@@ -88,8 +102,11 @@ impl Run {
     fn queue(&mut self, operation: Outgoing<Payload>, number: u16) {
         let expected = self.record.may_send(&operation, number);
         let in_order = self.session.check_send(operation.buffer_type());
-        if in_order.is_err() && expected.is_ok() {
-            self.misdeed(format!("finds {operation:?} out of order: {in_order:?}"));
+        // What is wrong with the payload, and a full queue, are found later.
+        let order = expected.as_ref().err().copied().filter(|misuse| OF_ORDER.contains(misuse));
+        let found = in_order.err();
+        if found != order && (expected.is_ok() || order.is_some()) {
+            self.misdeed(format!("finds {operation:?} out of order: {found:?}, not {order:?}"));
         }
         let context = self.record.next_context();
         let before = self.session.state();
