@@ -363,6 +363,7 @@ where
     /// # Errors
     ///
     /// [`Misuse::StaleTicket`].
+    #[inline]
     pub fn decline(&mut self, ticket: Ticket) -> Result<(), Misuse> {
         let slot = self.slot(ticket)?;
         let Machine { sender, link, .. } = &self.machine;

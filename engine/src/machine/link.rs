@@ -60,6 +60,7 @@ impl Link {
         }
     }
 
+    #[inline(always)]
     fn fresh_key(&self) -> [u8; 4] {
         match &mut *self.entropy.borrow_mut() {
             Source::Os(entropy) => entropy.key(),
