@@ -4,7 +4,10 @@ use core::ops::Range;
 use std::collections::BTreeSet;
 
 use syn::visit::{self, Visit};
-use syn::{Arm, Block, Expr, Pat, ReturnType, Signature, Type};
+use syn::{
+    Arm, Block, Expr, GenericArgument, Pat, PathArguments, ReturnType, Signature, Type,
+    TypeImplTrait, TypeParamBound,
+};
 
 use crate::Mutant;
 use crate::source::Source;
@@ -24,6 +27,9 @@ pub(crate) enum Kind {
     Choice(Vec<Other>),
     /// A function may return something else at once: numbers and values.
     Returns(Vec<(u32, String)>),
+    /// A function that returns an iterator over this type may return another one: numbers, and the
+    /// only item, if there is one.
+    Iterates(String, Vec<(u32, Option<String>)>),
     /// `const` goes.
     Removed,
     /// An arm may always, or never, be taken.
@@ -59,6 +65,8 @@ pub(crate) struct Finder<'s> {
     /// How many constant contexts we are in; nothing can be switched there.
     constants: usize,
     edits: Vec<Edit>,
+    /// Mutants that no compiler takes.
+    senseless: Vec<u32>,
 }
 
 impl<'s> Finder<'s> {
@@ -70,16 +78,16 @@ impl<'s> Finder<'s> {
         let range =
             |mutant: &Mutant| source.position(mutant.span.start)..source.position(mutant.span.end);
         let wanted = mutants.map(|mutant| Wanted { range: range(mutant), mutant }).collect();
-        Self { source, wanted, constant, constants: 0, edits: Vec::new() }
+        Self { source, wanted, constant, constants: 0, edits: Vec::new(), senseless: Vec::new() }
     }
 
-    /// The changes, those around others first.
-    pub(crate) fn find(mut self) -> syn::Result<Vec<Edit>> {
+    /// The changes, those around others first, and the mutants that no compiler takes.
+    pub(crate) fn find(mut self) -> syn::Result<(Vec<Edit>, Vec<u32>)> {
         let file = syn::parse_file(&self.source.text)?;
         self.visit_file(&file);
         let key = |edit: &Edit| (edit.range.start, core::cmp::Reverse(edit.range.end));
         self.edits.sort_by_key(key);
-        Ok(self.edits)
+        Ok((self.edits, self.senseless))
     }
 
     /// The mutants of a genre for which this holds.
@@ -122,23 +130,48 @@ impl<'s> Finder<'s> {
                 self.edit(self.source.range(&word), Kind::Removed);
             }
         }
-        // `return` would have to be of the one type that is behind `impl`.
-        let opaque = matches!(&signature.output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)));
-        if let Some(first) = block.stmts.first().filter(|_| constant == 0 && !opaque) {
+        if let Some(first) = block.stmts.first().filter(|_| constant == 0) {
             let begin = self.source.range(first).start;
             let body = self.source.range(block);
-            let values = self.take("FnValue", |wanted| {
-                (body.start + 1..=begin).contains(&wanted.range.start)
-                    && wanted.range.end < body.end
-            });
-            if !values.is_empty() {
-                let values = values.into_iter().map(|other| (other.number, other.replacement));
-                self.edit(body.start + 1..body.start + 1, Kind::Returns(values.collect()));
-            }
+            self.body(signature, body.start + 1..begin, body);
         }
         self.constants += constant;
         inside(self);
         self.constants -= constant;
+    }
+
+    /// Values that a function may return instead; mutants of it begin in `head`.
+    fn body(&mut self, signature: &Signature, head: Range<usize>, body: Range<usize>) {
+        let within = head.start..=head.end;
+        let is = |wanted: &Wanted<'_>| {
+            within.contains(&wanted.range.start) && wanted.range.end < body.end
+        };
+        let ReturnType::Type(_, returned) = &signature.output else {
+            return self.returns(head.start, is);
+        };
+        let Type::ImplTrait(returned) = &**returned else {
+            return self.returns(head.start, is);
+        };
+        // `return` would have to be of the one type that is behind `impl`.
+        let Some(item) = item(returned) else { return };
+        let item = self.source.text[self.source.range(item)].to_owned();
+        let only = |value: String| {
+            let inner = value.strip_prefix("::std::iter::once(")?.strip_suffix(')')?;
+            Some(inner.to_owned())
+        };
+        let values = self.take("FnValue", is).into_iter();
+        let values: Vec<_> = values.map(|other| (other.number, only(other.replacement))).collect();
+        if !values.is_empty() {
+            self.edit(head.start..body.end - 1, Kind::Iterates(item, values));
+        }
+    }
+
+    fn returns(&mut self, at: usize, is: impl Fn(&Wanted<'_>) -> bool) {
+        let values = self.take("FnValue", is).into_iter();
+        let values: Vec<_> = values.map(|other| (other.number, other.replacement)).collect();
+        if !values.is_empty() {
+            self.edit(at..at, Kind::Returns(values));
+        }
     }
 
     /// Something that is known before the program runs.
@@ -191,6 +224,17 @@ fn catches_all(arm: &Arm) -> bool {
     any && arm.guard.is_none()
 }
 
+/// The type of the items, if this is an iterator and nothing else.
+fn item(returned: &TypeImplTrait) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = returned.bounds.first()? else { return None };
+    let last = bound.path.segments.last().filter(|last| last.ident == "Iterator")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::AssocType(item) if item.ident == "Item" => Some(&item.ty),
+        _ => None,
+    }
+}
+
 /// Whether a condition binds names, so that it can stand in a chain of `&&` only.
 fn binds(expression: &Expr) -> bool {
     match expression {
@@ -239,8 +283,17 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
-        if !binds(&binary.left) && !binds(&binary.right) {
-            let part = self.source.range(&binary.op);
+        let part = self.source.range(&binary.op);
+        let chained = binds(&binary.left) || binds(&binary.right);
+        // What follows the type of a cast would be read as its arguments.
+        let cast = matches!(*binary.left, Expr::Cast(_));
+        let senseless = self.take("BinaryOperator", |wanted| {
+            let replacement = &wanted.mutant.replacement;
+            wanted.range == part
+                && (chained && replacement == "||" || cast && replacement.starts_with('<'))
+        });
+        self.senseless.extend(senseless.iter().map(|other| other.number));
+        if !chained {
             self.choice("BinaryOperator", self.source.range(binary), &part);
         }
         visit::visit_expr_binary(self, binary);

@@ -1,12 +1,13 @@
 //! Puts many mutants into one build, each behind a switch, so that nothing is built per mutant.
 //!
-//! Standard input holds an [`Order`] as JSON, standard output gets where each mutant was put: a
-//! list of [`Place`]. Mutants are those of `cargo mutants --list --json`. A mutant that cannot be
-//! switched where it stands has no place; it has to be built alone.
+//! Standard input holds an [`Order`] as JSON, standard output gets an [`Outcome`]: where each mutant
+//! was put. Mutants are those of `cargo mutants --list --json`. A mutant that cannot be switched
+//! where it stands has no place; it has to be built alone, unless no compiler takes it.
 //!
 //! `a + b` becomes `(if on(7) { a - b } else { a + b })`, the body of a function begins with
-//! `if on(8) { return 0; }`, and the guard of an arm or its lack becomes a condition. A switch is
-//! read at run time, so constant functions become ordinary ones, but for those that constants call.
+//! `if on(8) { return 0; }`, the guard of an arm or its lack becomes a condition, and what returns
+//! `impl Iterator` is cut short and followed by what is returned instead. A switch is read at run
+//! time, so constant functions become ordinary ones, but for those that constants call.
 
 mod find;
 mod source;
@@ -59,6 +60,14 @@ struct Mutant {
     span: Span,
 }
 
+/// What was done.
+#[derive(Serialize, Default)]
+struct Outcome {
+    places: Vec<Place>,
+    /// Mutants that no compiler takes: `||` in a chain of `let`, and `<` behind a cast.
+    senseless: Vec<u32>,
+}
+
 /// What a mutant replaces.
 #[derive(Clone, Copy, Deserialize)]
 struct Span {
@@ -88,11 +97,12 @@ struct Place {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let order: Order = serde_json::from_reader(io::stdin().lock())?;
-    let mut places = Vec::new();
+    let mut outcome = Outcome::default();
     for file in &order.files {
         let source = Source::new(fs::read_to_string(order.from.join(file))?);
         let mutants = order.mutants.iter().filter(|mutant| mutant.file == *file);
-        let edits = Finder::new(&source, mutants, &order.constant).find()?;
+        let (edits, mut senseless) = Finder::new(&source, mutants, &order.constant).find()?;
+        outcome.senseless.append(&mut senseless);
         let mut writer = Writer::new(file, &source, &edits);
         let mut text = writer.write();
         if order.roots.contains(file) {
@@ -103,8 +113,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
             fs::write(&path, text)?;
         }
-        places.append(&mut writer.places);
+        outcome.places.append(&mut writer.places);
     }
-    serde_json::to_writer(io::stdout().lock(), &places)?;
+    serde_json::to_writer(io::stdout().lock(), &outcome)?;
     Ok(())
 }

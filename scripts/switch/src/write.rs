@@ -53,6 +53,23 @@ impl<'s> Writer<'s> {
                     });
                 }
             }
+            // The original comes to nothing where a mutant is switched on, and the mutant elsewhere.
+            Kind::Iterates(item, values) => {
+                self.text.push_str(" ({");
+                self.range(range, i + 1);
+                self.text.push_str("})");
+                for (number, value) in values {
+                    let on = on(*number);
+                    self.put(&[*number], true, |this| {
+                        this.text
+                            .push_str(&format!(".take(if {on} {{ 0 }} else {{ usize::MAX }})"));
+                        if let Some(value) = value {
+                            let once = format!("{on}.then(|| -> {item} {{ {value} }})");
+                            this.text.push_str(&format!(".chain({once})"));
+                        }
+                    });
+                }
+            }
             // Within a mutant nothing else is switched on, so its operands are the original ones.
             Kind::Choice(others) => {
                 self.text.push('(');
