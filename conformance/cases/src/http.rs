@@ -57,6 +57,13 @@ impl Head {
         head
     }
 
+    /// What the tester has asked for behind this, if it has.
+    pub fn behind(&self) -> Option<Self> {
+        let end = self.octets.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+        let rest = &self.octets[end..];
+        (!rest.is_empty()).then(|| Self::asked(rest))
+    }
+
     /// The values of all fields with this name, in any case.
     pub fn values<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
         let named = |own: &[u8]| own.eq_ignore_ascii_case(name.as_bytes());
@@ -440,6 +447,15 @@ mod tests {
         {
             assert!(!is_host(wrong.as_bytes()), "{wrong}");
         }
+    }
+
+    #[test]
+    fn requests_follow_each_other() {
+        let head = Head::asked(b"GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.1\r\nA: 2\r\n\r\n");
+        assert_eq!(head.value("A"), Some(&b"1"[..]));
+        let next = head.behind().unwrap();
+        assert_eq!(next.value("A"), Some(&b"2"[..]));
+        assert_eq!(next.behind(), None);
     }
 
     #[test]

@@ -88,6 +88,8 @@ pub struct Tester<'c> {
     promised: u64,
     /// The request of the opening handshake, the tester's own or the subject's.
     request: http::Head,
+    /// A server has refused it, and what is sent next is another.
+    answered: bool,
     /// What the tester keeps to when it compresses.
     terms: Option<Terms>,
     slicing: Option<Slicing>,
@@ -152,6 +154,7 @@ impl<'c> Tester<'c> {
             part: None,
             promised: 0,
             request: http::Head::default(),
+            answered: false,
             terms: None,
             slicing: None,
             now: 0,

@@ -260,12 +260,7 @@ impl Endpoint {
             if self.bugs.has(Bug::PongsTwice) {
                 self.write(Opcode::PONG, true, &payload);
             }
-            let waiting = self.out.len();
             self.write(Opcode::PONG, true, &payload);
-            if waiting > 1 << 20 && self.bugs.has(Bug::TearsLargeFrames) {
-                let pong = self.out.split_off(waiting);
-                self.out.splice(waiting / 2..waiting / 2, pong);
-            }
         }
     }
 

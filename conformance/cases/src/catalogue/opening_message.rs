@@ -338,12 +338,18 @@ fn add_stream(cases: &mut Vec<Case>) {
     let later = case(
         "behind-plain-request",
         "A request that asks for no upgrade, and then one that does, if the server still listens.",
-        vec![plain.into(), Head::request().into(), Step::Opened, text(b"Hello").into()],
+        vec![
+            plain.into(),
+            Step::Settle,
+            Head::request().into(),
+            Step::Opened,
+            text(b"Hello").into(),
+        ],
     );
     let answered = refused(&[200..=599]);
     let [yes, echo] = opened(None);
     let later = later.level(Level::Practice).clauses(&["9112#9.3", "6455#4.2.1"]);
-    let later = later.sees([answered.clone()]).ends(Ending::unopened());
+    let later = later.sees([answered.clone()]).tolerates([]).ends(Ending::unopened());
     cases.push(later.or_ends(Grade::Strict, Ending::closed(), [answered, yes, echo]));
     let pieces = [("after-method", 4), ("in-first-line", 9), ("in-name", 20), ("in-line-end", 15)];
     for (name, at) in pieces {

@@ -36,7 +36,10 @@ impl Tester<'_> {
         let own = http::Head::asked(&octets).extensions().unwrap_or_default();
         match self.role {
             Role::Client => {
-                let before = core::mem::take(&mut self.request.octets);
+                let mut before = core::mem::take(&mut self.request.octets);
+                if core::mem::take(&mut self.answered) {
+                    before.clear();
+                }
                 self.request = http::Head::asked(&[before, octets].concat());
                 self.reception.offer(self.request.extensions().unwrap_or_default());
             }
@@ -101,6 +104,11 @@ impl Tester<'_> {
         } else {
             let names_version = head.elements("Sec-WebSocket-Version").any(|each| each == b"13");
             self.see(Seen::Refused { status, names_version }, wire);
+            // The next answer is about the next request, which may have been sent already.
+            match self.request.behind() {
+                Some(next) => self.request = next,
+                None => self.answered = true,
+            }
         }
     }
 

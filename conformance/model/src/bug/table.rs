@@ -250,7 +250,6 @@ bugs! {
     DrawsKeysLinearly, "draws-keys-linearly", Fails, "Draws masking keys from the generator of Java's library.";
     AddsKeysUp, "adds-keys-up", Fails, "Draws the octets of masking keys with rand of the C library.";
     ClearsTopBits, "clears-top-bits", Fails, "Masks with keys below 2^31.";
-    TearsLargeFrames, "tears-large-frames", Fails, "Writes a Pong into the middle of a frame of 1 MiB or more that is waiting to be written.";
     MasksAtOddPlaces, "masks-beyond-64-kib-anew", Fails, "Begins the key anew behind 65535 octets of a payload.";
     // How it ends.
     DropsOnError, "drops-on-error", Lenient, "Ends the stream without a Close when the peer breaks a rule.";
