@@ -98,6 +98,7 @@ fn each_change_lands_in_its_own_class_and_no_other() {
         assert_eq!(diff.unchanged, 0);
         let decision = gate_diff(&diff, &DiffPolicy::default());
         assert_eq!(decision.code, code, "{class}: {old:?} → {new:?}");
+        assert!(!diff.is_empty());
         assert_eq!(decision.causes.is_empty(), code == ExitCode::Success);
         seen.insert(class);
     }
