@@ -26,10 +26,6 @@ pub enum Tier {
 /// The most [effort](effort()) of a quick case.
 const QUICK: u64 = 1 << 17;
 
-/// The most effort that a case grows to. Large messages repeat themselves by then, and what a subject
-/// makes of them does, too.
-const GROWN: u64 = 1 << 25;
-
 impl Tier {
     /// All of them, smallest first.
     pub const ALL: [Self; 3] = [Self::Quick, Self::Default, Self::Full];
@@ -51,8 +47,7 @@ impl Case {
         Self { tier, ..self }
     }
 
-    /// Makes every repetition of the case this many times as long in [`Tier::Full`], or as many as
-    /// an effort of 32 MiB allows.
+    /// Makes every repetition of the case this many times as long in [`Tier::Full`].
     #[must_use]
     pub fn grows(self, growth: u32) -> Self {
         Self { growth, ..self }
@@ -71,23 +66,20 @@ impl Case {
     }
 
     /// The case as it is played in this tier: in the full one, each repetition of the script and
-    /// each repeated event comes [`growth`](Self::growth) times as often, unless that takes more than
-    /// 32 MiB.
+    /// each repeated event comes [`growth`](Self::growth) times as often.
     pub fn at(&self, tier: Tier) -> Cow<'_, Self> {
         if !self.grows_in(tier) {
             return Cow::Borrowed(self);
         }
-        let most = u32::try_from(GROWN / effort(&self.script).max(1)).unwrap_or(u32::MAX);
-        let growth = self.growth.min(most).max(1);
         let mut case = self.clone();
         for step in &mut case.script {
             if let Step::Times(times, _) = step {
-                *times *= growth;
+                *times *= self.growth;
             }
         }
         let rows = case.accept.iter_mut().flat_map(|alternative| &mut alternative.sees);
         for (times, _) in rows.filter(|(times, _)| *times > 1) {
-            *times *= growth;
+            *times *= self.growth;
         }
         Cow::Owned(case)
     }
@@ -97,9 +89,8 @@ impl Case {
 mod tests {
     use super::*;
     use crate::case::{Event, Grade};
-    use crate::deflate::Data;
     use crate::payload::Payload;
-    use crate::step::{Kind, binary, ping};
+    use crate::step::{binary, ping};
 
     #[test]
     fn a_case_grows_only_in_the_full_tier() {
@@ -117,21 +108,6 @@ mod tests {
         assert_eq!(*case.at(Tier::Full), pings(1000));
         assert!(case.grows_in(Tier::Full) && !case.grows_in(Tier::Default));
         assert_eq!(case.accept[0].grade, Grade::Strict);
-    }
-
-    #[test]
-    fn large_messages_grow_as_far_as_their_effort_allows() {
-        let slices = |times, length| {
-            let slice = Step::Slice { kind: Kind::Text, data: Data::Records, length, fragment: 0 };
-            let case = Case::new("a/b", "Some data.").step(Step::Times(times, vec![slice]));
-            let one = Event::Slice(Kind::Text, Data::Records, length);
-            case.sees_times(times, one).grows(50)
-        };
-        for (length, times) in [(16, 1000), (32_768, 1000), (65_536, 500), (131_072, 240)] {
-            assert_eq!(*slices(20, length).at(Tier::Full), slices(times, length));
-        }
-        let huge = slices(300, 131_072);
-        assert_eq!(*huge.at(Tier::Full), huge, "no case becomes shorter");
     }
 
     #[test]
