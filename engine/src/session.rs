@@ -1,7 +1,10 @@
 //! The interface under its own names: queue operations, ask for actions, complete them.
 
+mod outstanding;
+
 use core::num::NonZeroUsize;
 
+use self::outstanding::{Outstanding, ReceiveSlot, SendSlot, Slot};
 use crate::action::{Action, ActionError, ActionQueue, Completed, Ticket};
 use crate::buffer::{Bytes, Owned};
 use crate::buffer_type::{BufferType, Incoming, Outgoing};
@@ -86,48 +89,6 @@ pub struct Session<C = (), P = Bytes, B = Bytes, S = Owned> {
     /// The number of the last ticket: odd, starting at random, so that a ticket of another session
     /// does not fit by chance.
     epoch: NonZeroUsize,
-}
-
-/// The action of a queue that was handed out and is not over.
-#[derive(Clone, Copy, Debug)]
-struct Outstanding<T> {
-    /// The number of its ticket, if there is one.
-    epoch: Option<NonZeroUsize>,
-    /// What it is; of no meaning if there is none.
-    slot: T,
-}
-
-impl<T> Outstanding<T> {
-    #[inline(always)]
-    const fn is_none(&self) -> bool {
-        self.epoch.is_none()
-    }
-
-    #[inline(always)]
-    fn begin(&mut self, ticket: Ticket, slot: T) {
-        *self = Self { epoch: Some(ticket.epoch), slot };
-    }
-
-    #[inline(always)]
-    const fn end(&mut self) {
-        self.epoch = None;
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SendSlot {
-    Write {
-        /// Only the first slice is on offer.
-        confined: bool,
-    },
-    Complete,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ReceiveSlot {
-    Pong,
-    Read,
-    Result,
 }
 
 impl<C, P, B> Session<C, P, B> {
@@ -505,11 +466,4 @@ where
             _ => Err(Misuse::StaleTicket),
         }
     }
-}
-
-/// The outstanding action a ticket names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
-    Send(SendSlot),
-    Receive(ReceiveSlot),
 }

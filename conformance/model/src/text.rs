@@ -14,6 +14,7 @@ pub(crate) const LATE: &[Bug] = &[
     Bug::RefusesFourOctets,
     Bug::RefusesControlCharacters,
     Bug::ChecksWholeBlocks,
+    Bug::TakesHighBitsForAscii,
     Bug::ChecksTextAtFrameEnd,
     Bug::ReplacesInvalidText,
     Bug::ForgetsFragments,
@@ -34,6 +35,11 @@ pub(crate) const LATE: &[Bug] = &[
 
 /// Whether a reader with these bugs takes `octets` for text. Without bugs it is UTF-8.
 pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
+    let (words, over) = octets.as_chunks::<8>();
+    let of_high_bits = over.is_empty() && words.iter().all(|word| *word == [0x80; 8]);
+    if of_high_bits && bugs.has(Bug::TakesHighBitsForAscii) {
+        return true;
+    }
     let blocks = octets.len() / 16 * 16;
     let mut rest = if bugs.has(Bug::ChecksWholeBlocks) { &octets[..blocks] } else { octets };
     while let Some(&first) = rest.first() {

@@ -148,6 +148,11 @@ fn add_wide(cases: &mut Vec<Case>) {
         let case = new(&format!("wide/cut-at-{place}"), title).step(text(octets));
         cases.push(case.sees(NOTHING).ends(invalid_text()));
     }
+    for size in [8, 16, 32, 64] {
+        let title = format!("A text of {size} continuation octets, the high bit of each alone.");
+        let case = new(&format!("wide/continuations-of-{size}"), title);
+        cases.push(case.step(text([0x80].repeat(size))).sees(NOTHING).ends(invalid_text()));
+    }
     for character in ["é", "€", "😀"] {
         let size = character.len();
         let at = |place: usize| {

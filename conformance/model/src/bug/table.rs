@@ -86,6 +86,7 @@ bugs! {
     ChecksPings, "checks-pings", Fails, "Wants the payload of a Ping to be UTF-8.";
     ChecksBinaries, "checks-binaries", Fails, "Wants binary messages to be UTF-8.";
     ChecksWholeBlocks, "checks-whole-blocks", Fails, "Checks text in blocks of 16 octets and forgets the rest.";
+    TakesHighBitsForAscii, "takes-high-bits-for-ascii", Fails, "Takes words of eight octets 80 for ASCII.";
     ChecksTextAtFrameEnd, "checks-text-at-frame-end", Lenient, "Looks at text only when its frame is complete.";
     RefusesFourOctets, "refuses-four-octets", Fails, "Refuses code points beyond U+FFFF.";
     RefusesControlCharacters, "refuses-control-characters", Fails, "Refuses text with control characters.";
