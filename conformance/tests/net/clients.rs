@@ -41,7 +41,9 @@ impl Run {
     /// The first line of the answer, and the first text behind it.
     pub(crate) fn call(&self, target: &str) -> (String, String) {
         let mut socket = self.dial();
-        let request = Head::request().start(format!("GET {target} HTTP/1.1"));
+        let request = Head::request()
+            .start(format!("GET {target} HTTP/1.1"))
+            .set("Sec-WebSocket-Key", "q3mVZ0wT5nR8cYb1LxUu+Q==");
         socket.write_all(&request.render(b"")).unwrap();
         let answer = String::from_utf8(head(&mut socket)).unwrap();
         let status = answer.lines().next().unwrap_or_default().to_owned();
@@ -63,7 +65,9 @@ impl Run {
     /// Plays one case by ending the connection as soon as it is open.
     pub(crate) fn refuse_to_play(&self, target: &str) {
         let mut socket = self.dial();
-        let request = Head::request().start(format!("GET {target} HTTP/1.1"));
+        let request = Head::request()
+            .start(format!("GET {target} HTTP/1.1"))
+            .set("Sec-WebSocket-Key", "q3mVZ0wT5nR8cYb1LxUu+Q==");
         socket.write_all(&request.render(b"")).unwrap();
         head(&mut socket);
     }
