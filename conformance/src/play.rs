@@ -247,7 +247,7 @@ impl Table<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use wsproof_cases::judge::{Reason, Verdict};
+    use wsproof_cases::judge::{Reason, StreamEnd, Verdict};
     use wsproof_cases::transcript::{Entry, Trouble};
     use wsproof_cases::wire::{Header, Opcode};
     use wsproof_cases::{catalogue, find, judge};
@@ -364,6 +364,7 @@ mod tests {
         let judgement = judge(find(id).unwrap(), &transcript);
         assert_eq!(judgement.autobahn.unwrap().to_string(), "NEVER-ENDS|NEVER-ENDS|1007");
         assert_eq!(judgement.reason, Reason::NeverEnds);
+        assert_eq!(judgement.observed.end, StreamEnd::Never);
     }
 
     #[test]

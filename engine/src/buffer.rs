@@ -13,6 +13,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::config::Config;
 use crate::error::Misuse;
@@ -24,13 +25,19 @@ pub(crate) type Bytes = Vec<u8>;
 pub(crate) type Owned = Box<[u8]>;
 
 /// Both parts.
-#[derive(Debug)]
 pub(crate) struct Storage<S> {
     receive: S,
     send: S,
     /// Where in the receive part the control area starts.
     control: usize,
     address: usize,
+}
+
+/// Without the octets: they are payload, and whoever has an action may be writing them.
+impl<S> fmt::Debug for Storage<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storage").field("control", &self.control).finish_non_exhaustive()
+    }
 }
 
 /// The three areas, each with its length of the configuration.

@@ -518,3 +518,12 @@ fn a_message_over_the_limit_is_refused_at_its_header() {
     assert_eq!((fault.violation(), fault.offset()), (Violation::MessageTooBig, 13));
     assert_eq!(fault.close_code(), CloseCode::MESSAGE_TOO_BIG);
 }
+
+#[test]
+fn nothing_of_what_was_received_shows_in_debug() {
+    let mut server = server();
+    server.receive(None, 1).unwrap();
+    supply(&mut server, &frame(0x81, b"abcdefgh", Some([0; 4])));
+    let text = format!("{server:?}");
+    assert!(text.contains("Storage") && !text.contains("97, 98"), "{text}");
+}
