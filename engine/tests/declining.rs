@@ -37,6 +37,14 @@ fn pong(session: &mut common::Plain) -> wsproof_engine::Ticket {
     }
 }
 
+/// A connection of the typed face that waits for a message and has one to write.
+fn talking() -> Connection {
+    let mut connection = Connection::open(&Config::server(), &common::agreed());
+    connection.receive().unwrap();
+    connection.send(hello()).unwrap();
+    connection
+}
+
 /// A Ping arrives at the typed face.
 fn ping(receiver: &mut ReceiveHalf<'_>) {
     let ping = frame(0x89, b"?", KEY);
@@ -215,9 +223,7 @@ fn a_pong_passes_a_write_that_cannot_be_confined() {
 
 #[test]
 fn a_pong_of_the_typed_face_passes_a_write_of_nothing() {
-    let mut connection = Connection::open(&Config::server(), &common::agreed());
-    connection.receive().unwrap();
-    connection.send(hello()).unwrap();
+    let mut connection = talking();
     let (mut sender, mut receiver) = connection.split();
     ping(&mut receiver);
     let Ok(Some(SendAction::SendToNetwork(write))) = sender.get_action() else {
@@ -230,9 +236,7 @@ fn a_pong_of_the_typed_face_passes_a_write_of_nothing() {
 
 #[test]
 fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
-    let mut connection = Connection::open(&Config::server(), &common::agreed());
-    connection.receive().unwrap();
-    connection.send(hello()).unwrap();
+    let mut connection = talking();
     let (mut sender, mut receiver) = connection.split();
     ping(&mut receiver);
     let Ok(Some(ReceiveAction::SendToNetwork(dropped))) = receiver.get_action() else {
@@ -254,9 +258,7 @@ fn a_dropped_pong_of_the_typed_face_waits_for_the_end_of_a_frame() {
 
 #[test]
 fn a_pong_of_the_typed_face_waits_for_no_write_that_was_dropped() {
-    let mut connection = Connection::open(&Config::server(), &common::agreed());
-    connection.receive().unwrap();
-    connection.send(hello()).unwrap();
+    let mut connection = talking();
     let (mut sender, mut receiver) = connection.split();
     ping(&mut receiver);
     let dropped = sender.get_action();
