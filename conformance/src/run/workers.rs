@@ -269,6 +269,7 @@ mod tests {
         let all = run(&selected, &settings, false, &mut |finished| {
             seen += 1;
             assert_eq!(finished.done, seen);
+            assert!(finished.share <= 1000);
             assert_eq!(finished.share == 1000, seen == 200);
             // Two in the channel, and one in the hands of each worker.
             assert!(BEGUN.load(Ordering::SeqCst) <= seen + 4, "workers run ahead");
