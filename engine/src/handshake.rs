@@ -54,16 +54,19 @@
 //! ```
 
 mod accept_key;
+mod agreed;
 mod client;
 pub(crate) mod effort;
 mod error;
+mod extension;
 pub(crate) mod headers;
-mod negotiate;
 mod server;
+mod subprotocol;
 
 pub use accept_key::{Accept, Key};
+pub use agreed::{Agreed, AgreedExtension};
 pub use client::{ClientHandshake, Offer};
 pub use error::{HandshakeClass, HandshakeError};
+pub use extension::{Extension, Param, Params};
 pub use headers::{Header, HeaderList};
-pub use negotiate::{Agreed, AgreedExtension, Extension, Param, Params};
 pub use server::{Offered, Selection, ServerHandshake};

@@ -2,8 +2,10 @@
 
 use super::HandshakeError;
 use super::accept_key::Key;
+use super::agreed::{Agreed, AgreedExtension, Unmatched, match_extensions};
+use super::extension::{self, Extension};
 use super::headers::{self, Header, HeaderList, Single, Value, field};
-use super::negotiate::{self, Agreed, Extension, Unmatched};
+use super::subprotocol;
 use crate::entropy::Entropy;
 
 /// What a client wants from the connection.
@@ -70,10 +72,10 @@ impl ClientHandshake {
         if !offer.subprotocols.iter().all(|name| headers::is_token(name.as_bytes())) {
             return Err(HandshakeError::ArgumentSubprotocol);
         }
-        if negotiate::has_repeated(offer.subprotocols) {
+        if subprotocol::has_repeated(offer.subprotocols) {
             return Err(HandshakeError::ArgumentSubprotocolTwice);
         }
-        let extensions = parse_arguments(offer.extensions)?;
+        let extensions = extension::arguments(offer.extensions)?;
 
         let key = Key::draw(entropy);
         let mut request = HeaderList::default();
@@ -85,7 +87,7 @@ impl ClientHandshake {
             request.push(field::PROTOCOL, Value::Text(offer.subprotocols.join(", ")));
         }
         if !extensions.is_empty() {
-            request.push(field::EXTENSIONS, Value::Text(join(&extensions)));
+            request.push(field::EXTENSIONS, Value::Text(extension::join(&extensions)));
         }
 
         let handshake = Self {
@@ -133,7 +135,7 @@ impl ClientHandshake {
 
     /// RFC 6455 §4.1 item 6: none, or one of the offered ones. An empty value or a list is neither.
     fn subprotocol(&self, response: &[Header<'_>]) -> Result<Option<usize>, HandshakeError> {
-        let Some(answer) = negotiate::answered_subprotocol(response)? else {
+        let Some(answer) = subprotocol::answered(response)? else {
             // Ambiguous: the RFC lets a client go on without any, so the caller decides.
             return if self.subprotocol_required && !self.subprotocols.is_empty() {
                 Err(HandshakeError::SubprotocolNotAnswered)
@@ -147,14 +149,11 @@ impl ClientHandshake {
 
     /// RFC 6455 §4.1 item 5, §9.1: nothing that was not offered. Several lines are one list
     /// (erratum 3433 against §11.3.2).
-    fn extensions(
-        &self,
-        response: &[Header<'_>],
-    ) -> Result<Vec<negotiate::AgreedExtension>, HandshakeError> {
-        let answers = negotiate::extensions(response)?;
+    fn extensions(&self, response: &[Header<'_>]) -> Result<Vec<AgreedExtension>, HandshakeError> {
+        let answers = extension::listed(response)?;
         let offered = self.extensions.iter().filter_map(|offer| Extension::parse(offer).ok());
         let offered: Vec<_> = offered.collect();
-        negotiate::match_extensions(&offered, &answers).map_err(|unmatched| match unmatched {
+        match_extensions(&offered, &answers).map_err(|unmatched| match unmatched {
             Unmatched::NotOffered => HandshakeError::ExtensionNotOffered,
             Unmatched::Repeated => HandshakeError::ExtensionRepeated,
         })
@@ -171,22 +170,4 @@ fn check_upgrade(response: &[Header<'_>]) -> Result<(), HandshakeError> {
         (Some(protocol), None) if protocol.eq_ignore_ascii_case(b"websocket") => Ok(()),
         _ => Err(HandshakeError::UpgradeNotAnswered),
     }
-}
-
-/// Reads extensions given by the application, to be sent as they are.
-pub(crate) fn parse_arguments<'a>(
-    entries: &[&'a str],
-) -> Result<Vec<Extension<'a>>, HandshakeError> {
-    let parse = |entry: &&'a str| Extension::parse(entry);
-    entries
-        .iter()
-        .map(parse)
-        .collect::<Result<_, _>>()
-        .map_err(|_| HandshakeError::ArgumentExtension)
-}
-
-/// The value of a `Sec-WebSocket-Extensions` line.
-pub(crate) fn join(extensions: &[Extension<'_>]) -> String {
-    let texts: Vec<&str> = extensions.iter().map(Extension::text).collect();
-    texts.join(", ")
 }

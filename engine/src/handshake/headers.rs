@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::HandshakeError;
 use super::accept_key::{Accept, Key};
+use super::effort;
 
 /// The names of the header fields the handshake reads and writes, in the spelling it writes.
 pub(crate) mod field {
@@ -205,6 +206,12 @@ pub(crate) fn trim(mut value: &[u8]) -> &[u8] {
         value = rest;
     }
     value
+}
+
+/// `text` as a string if it is a token.
+pub(crate) fn token(text: &[u8]) -> Option<&str> {
+    effort::spend(text.len());
+    if is_token(text) { core::str::from_utf8(text).ok() } else { None }
 }
 
 /// RFC 9110 §5.6.2: one or more `tchar`.

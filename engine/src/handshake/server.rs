@@ -2,9 +2,10 @@
 
 use super::HandshakeError;
 use super::accept_key::Key;
-use super::client::{join, parse_arguments};
+use super::agreed::{Agreed, match_extensions};
+use super::extension::{self, Extension};
 use super::headers::{self, Header, HeaderList, Single, Value, field};
-use super::negotiate::{self, Agreed, Extension};
+use super::subprotocol;
 
 /// A request that is a well-formed opening handshake, and what it offers.
 #[derive(Clone, Debug)]
@@ -55,8 +56,8 @@ impl<'a> Offered<'a> {
             Single::Once(value) => Key::parse(value).ok_or(HandshakeError::KeyMalformed)?,
         };
         // RFC 6455 §4.2.1 items 8 and 9.
-        let subprotocols = negotiate::subprotocols(request)?;
-        let extensions = negotiate::extensions(request)?;
+        let subprotocols = subprotocol::listed(request)?;
+        let extensions = extension::listed(request)?;
         Ok(Self { key, subprotocols, extensions })
     }
 
@@ -129,11 +130,11 @@ impl ServerHandshake {
             agreed.subprotocol = Some(offered.select_subprotocol(selected)?);
             response.push(field::PROTOCOL, Value::Text(selected.to_owned()));
         }
-        let selected = parse_arguments(selection.extensions)?;
+        let selected = extension::arguments(selection.extensions)?;
         if !selected.is_empty() {
-            agreed.extensions = negotiate::match_extensions(&offered.extensions, &selected)
+            agreed.extensions = match_extensions(&offered.extensions, &selected)
                 .map_err(|_| HandshakeError::SelectedExtensionNotOffered)?;
-            response.push(field::EXTENSIONS, Value::Text(join(&selected)));
+            response.push(field::EXTENSIONS, Value::Text(extension::join(&selected)));
         }
         Ok((Self { agreed }, response))
     }

@@ -1,11 +1,9 @@
-//! What is offered and what is agreed: the grammars of `Sec-WebSocket-Extensions` and
-//! `Sec-WebSocket-Protocol` (RFC 6455 §4.3, §9.1, §11.3).
+//! Extensions: the grammar of `Sec-WebSocket-Extensions` (RFC 6455 §9.1, §11.3.2).
 //!
 //! ```text
 //! extension-list  = 1#extension                  1# : at least one, separated by commas,
 //! extension       = token *( ";" param )              empty elements between them allowed
 //! param           = token [ "=" ( token | quoted-string that unquotes to a token ) ]
-//! subprotocols    = 1#token
 //! ```
 //!
 //! RFC 6455 takes its grammar from RFC 2616, so blanks may stand around every separator, `=`
@@ -17,7 +15,7 @@ use core::iter::FusedIterator;
 
 use super::HandshakeError;
 use super::effort;
-use super::headers::{self, Header, Single, field};
+use super::headers::{self, Header, field};
 
 /// One element of a `Sec-WebSocket-Extensions` list: a name and its parameters.
 ///
@@ -115,100 +113,9 @@ impl<'a> Param<'a> {
     }
 }
 
-/// What both sides of a handshake agreed on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Agreed {
-    pub(crate) subprotocol: Option<usize>,
-    pub(crate) extensions: Vec<AgreedExtension>,
-}
-
-impl Agreed {
-    /// The subprotocol in use, as an index into the client's offer.
-    #[must_use]
-    pub const fn subprotocol(&self) -> Option<usize> {
-        self.subprotocol
-    }
-
-    /// The extensions in use, in the server's order, which is the order they transform data in.
-    #[must_use]
-    pub fn extensions(&self) -> &[AgreedExtension] {
-        &self.extensions
-    }
-}
-
-/// An extension in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgreedExtension {
-    index: usize,
-    text: String,
-    /// The offers of its name, all of them.
-    offers: Vec<String>,
-}
-
-impl AgreedExtension {
-    /// Which extension of the client's offer this accepts.
-    ///
-    /// An extension may be offered several times with different parameters. The first acceptance of
-    /// its name counts for the first offer of that name, the second for the second, and so on.
-    #[must_use]
-    pub const fn index(&self) -> usize {
-        self.index
-    }
-
-    /// The server's answer, parameters included; [`Extension::parse`] reads it.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The offers of its name, all of them, in their order: what the answer has to fit.
-    pub fn offers(&self) -> impl Iterator<Item = &str> {
-        self.offers.iter().map(String::as_str)
-    }
-}
-
-/// Why an answer does not fit an offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unmatched {
-    /// The name was never offered.
-    NotOffered,
-    /// The name was offered, but each of its offers has been accepted already.
-    Repeated,
-}
-
-/// Finds for each answer the first offer of its name that has not been accepted yet.
-///
-/// Ends at the first answer without one, so it looks at no more than `offered.len() + 1` answers. On
-/// a client the offers are its own, on a server the answers are: the work is linear in the list of
-/// the peer.
-pub(crate) fn match_extensions(
-    offered: &[Extension<'_>],
-    answers: &[Extension<'_>],
-) -> Result<Vec<AgreedExtension>, Unmatched> {
-    let mut taken = vec![false; offered.len()];
-    let mut agreed = Vec::new();
-    for answer in answers {
-        let mut unmatched = Unmatched::NotOffered;
-        let mut slots = offered.iter().zip(&mut taken).enumerate();
-        let slot = slots.find(|(_, (offer, taken))| {
-            if offer.name() != answer.name() {
-                return false;
-            }
-            unmatched = Unmatched::Repeated;
-            !**taken
-        });
-        let (index, (_, taken)) = slot.ok_or(unmatched)?;
-        *taken = true;
-        let offers = offered.iter().filter(|offer| offer.name() == answer.name());
-        let offers = offers.map(|offer| offer.text().to_owned()).collect();
-        agreed.push(AgreedExtension { index, text: answer.text().to_owned(), offers });
-    }
-    Ok(agreed)
-}
-
 /// The list of extensions in a head, all its `Sec-WebSocket-Extensions` lines together. Empty when
 /// there is no such line.
-pub(crate) fn extensions<'a>(headers: &[Header<'a>]) -> Result<Vec<Extension<'a>>, HandshakeError> {
+pub(crate) fn listed<'a>(headers: &[Header<'a>]) -> Result<Vec<Extension<'a>>, HandshakeError> {
     let mut list = Vec::new();
     let mut present = false;
     for line in headers::lines(headers, field::EXTENSIONS) {
@@ -222,50 +129,20 @@ pub(crate) fn extensions<'a>(headers: &[Header<'a>]) -> Result<Vec<Extension<'a>
     Ok(list)
 }
 
-/// The list of subprotocols in a request, all its `Sec-WebSocket-Protocol` lines together. Empty
-/// when there is no such line.
-pub(crate) fn subprotocols<'a>(headers: &[Header<'a>]) -> Result<Vec<&'a str>, HandshakeError> {
-    let mut list = Vec::new();
-    let mut present = false;
-    for line in headers::lines(headers, field::PROTOCOL) {
-        present = true;
-        for element in headers::elements(line) {
-            list.push(token(element).ok_or(HandshakeError::SubprotocolMalformed)?);
-        }
-    }
-    if present && list.is_empty() {
-        return Err(HandshakeError::SubprotocolListEmpty);
-    }
-    // RFC 6455 §4.1: they all differ. Ambiguous: only the client is bound, so a server could also
-    // take the first of two equal names; refusing is what §4.2.1 asks for on any deviation.
-    if has_repeated(&list) {
-        return Err(HandshakeError::SubprotocolTwice);
-    }
-    Ok(list)
+/// Reads extensions given by the application, to be sent as they are.
+pub(crate) fn arguments<'a>(entries: &[&'a str]) -> Result<Vec<Extension<'a>>, HandshakeError> {
+    let parse = |entry: &&'a str| Extension::parse(entry);
+    entries
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| HandshakeError::ArgumentExtension)
 }
 
-/// The subprotocol named by a response; `None` when it has no such field.
-pub(crate) fn answered_subprotocol<'a>(
-    headers: &[Header<'a>],
-) -> Result<Option<&'a [u8]>, HandshakeError> {
-    match headers::single(headers, field::PROTOCOL) {
-        Single::Absent => Ok(None),
-        Single::Once(name) => Ok(Some(name)),
-        Single::Repeated => Err(HandshakeError::SubprotocolRepeated),
-    }
-}
-
-/// Whether a name occurs twice, in the time of a sort.
-pub(crate) fn has_repeated(names: &[&str]) -> bool {
-    let mut sorted = names.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
-}
-
-/// `text` as a string if it is a token.
-fn token(text: &[u8]) -> Option<&str> {
-    effort::spend(text.len());
-    if headers::is_token(text) { core::str::from_utf8(text).ok() } else { None }
+/// The value of a `Sec-WebSocket-Extensions` line.
+pub(crate) fn join(extensions: &[Extension<'_>]) -> String {
+    let texts: Vec<&str> = extensions.iter().map(Extension::text).collect();
+    texts.join(", ")
 }
 
 /// Reads a list from front to back. No octet is looked at again once it has been taken.
@@ -349,7 +226,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn token(&mut self) -> Option<&'a str> {
-        token(self.take_while(headers::is_token_octet))
+        headers::token(self.take_while(headers::is_token_octet))
     }
 
     fn skip_blanks(&mut self) {
@@ -385,7 +262,7 @@ mod tests {
     fn read(lines: &[&[u8]]) -> String {
         let headers: Vec<_> =
             lines.iter().map(|line| Header::new(field::EXTENSIONS, *line)).collect();
-        let list = match extensions(&headers) {
+        let list = match listed(&headers) {
             Ok(list) => list,
             Err(error) => return error.name().to_owned(),
         };
@@ -463,45 +340,12 @@ mod tests {
     #[test]
     fn an_element_keeps_its_text() {
         let headers = [Header::new(field::EXTENSIONS, " foo ; x = \"1\" \t, bar")];
-        let list = extensions(&headers).unwrap();
+        let list = listed(&headers).unwrap();
         assert_eq!(list[0].text(), "foo ; x = \"1\"");
         assert_eq!(list[1].text(), "bar");
         assert_eq!(Extension::parse(list[0].text()), Ok(list[0]));
         assert_eq!(Extension::parse("a, b"), Err(HandshakeError::ExtensionSeparatorMissing));
         assert_eq!(Extension::parse(""), Err(HandshakeError::ExtensionNameMissing));
-    }
-
-    #[test]
-    fn the_grammar_of_subprotocols() {
-        let read = |value: &[u8]| match subprotocols(&[Header::new(field::PROTOCOL, value)]) {
-            Ok(list) => list.join(" "),
-            Err(error) => error.name().to_owned(),
-        };
-        assert_eq!(read(b"x, chat"), "x chat");
-        assert_eq!(read(b" ,x,\t, chat,"), "x chat");
-        assert_eq!(read(b"chat, Chat"), "chat Chat");
-        assert_eq!(read(b"chat, x, chat"), "SubprotocolTwice");
-        assert_eq!(read(b""), "SubprotocolListEmpty");
-        assert_eq!(read(b","), "SubprotocolListEmpty");
-        let malformed: [&[u8]; 8] =
-            [b"ch at", b"chat;v=1", b"a/b", b"(c)", b"@", b"caf\xc3\xa9", b"\"chat\"", b"a,b\0"];
-        for value in malformed {
-            assert_eq!(read(value), "SubprotocolMalformed", "{}", value.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn an_offer_is_accepted_once_per_time_it_was_made() {
-        let matched = |names: &[&str]| {
-            let answers: Vec<_> =
-                names.iter().map(|name| Extension::parse(name).unwrap()).collect();
-            let offers = ["foo", "bar", "foo"].map(|name| Extension::parse(name).unwrap());
-            match_extensions(&offers, &answers)
-                .map(|agreed| agreed.iter().map(AgreedExtension::index).collect::<Vec<_>>())
-        };
-        assert_eq!(matched(&["bar", "foo", "foo; x"]), Ok(vec![1, 0, 2]));
-        assert_eq!(matched(&["foo", "foo", "foo"]), Err(Unmatched::Repeated));
-        assert_eq!(matched(&["bar", "Foo"]), Err(Unmatched::NotOffered));
     }
 
     #[test]
@@ -516,7 +360,7 @@ mod tests {
             for size in [1_000, 2_000, 100_000] {
                 let line = shape(size);
                 let headers = [Header::new(field::EXTENSIONS, &line)];
-                let spent = effort::of(|| drop(extensions(&headers)));
+                let spent = effort::of(|| drop(listed(&headers)));
                 // Each octet is taken once; around it at most a handful of look-aheads.
                 assert!(spent <= 8 * line.len() + 16, "{spent} for {size}");
                 assert!(spent >= line.len() / 8, "{spent} for {size}: nothing was counted");
@@ -533,14 +377,14 @@ mod tests {
         #[test]
         fn what_was_read_reads_the_same_again(line in "[a,;=\" \\\\]{0,40}") {
             let headers = [Header::new(field::EXTENSIONS, &line)];
-            if let Ok(list) = extensions(&headers) {
+            if let Ok(list) = listed(&headers) {
                 let texts: Vec<_> = list.iter().map(Extension::text).collect();
                 let joined = texts.join(", ");
                 let again = [Header::new(field::EXTENSIONS, &joined)];
                 if list.is_empty() {
                     prop_assert!(joined.is_empty());
                 } else {
-                    prop_assert_eq!(extensions(&again).unwrap(), list.clone());
+                    prop_assert_eq!(listed(&again).unwrap(), list.clone());
                 }
                 for extension in list {
                     prop_assert_eq!(Extension::parse(extension.text()), Ok(extension));
