@@ -3,6 +3,11 @@
 use core::fmt;
 
 use super::headers::field;
+use crate::error::table::error_table;
+use HandshakeClass::{
+    ExtensionsNotSupported, InvalidArgument, InvalidFormat, SubprotocolNotSupported,
+    VersionNotSupported,
+};
 
 /// Which of the interface's results a [`HandshakeError`] is reported as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,65 +25,14 @@ pub enum HandshakeClass {
     VersionNotSupported,
 }
 
-macro_rules! handshake_errors {
-    ($(
-        $(#[doc = $doc:literal])+
-        $name:ident: $class:ident, $field:expr, $clause:literal, $status:expr, $text:literal;
-    )+) => {
-        /// Why an opening handshake failed, one variant per duty.
-        ///
-        /// Variants that start with `Argument` are the caller's mistakes, variants that start with
-        /// `Selected` come from a choice of the server application, all others describe what the
-        /// peer sent. Calls out of order are not here: the types of this module rule them out.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum HandshakeError { $( $(#[doc = $doc])+ $name, )+ }
+error_table! {
+    /// Why an opening handshake failed, one variant per duty.
+    ///
+    /// Variants that start with `Argument` are the caller's mistakes, variants that start with
+    /// `Selected` come from a choice of the server application, all others describe what the
+    /// peer sent. Calls out of order are not here: the types of this module rule them out.
+    HandshakeError: Facts;
 
-        impl HandshakeError {
-            /// Every error, in the order of the table.
-            pub const ALL: &[Self] = &[ $( Self::$name, )+ ];
-
-            /// The variant's name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $( Self::$name => stringify!($name), )+ }
-            }
-
-            /// How the interface classifies it.
-            #[must_use]
-            pub const fn class(self) -> HandshakeClass {
-                match self { $( Self::$name => HandshakeClass::$class, )+ }
-            }
-
-            /// The header field concerned, if it is a certain one.
-            #[must_use]
-            pub const fn field(self) -> Option<&'static str> {
-                match self { $( Self::$name => $field, )+ }
-            }
-
-            /// The clause that was broken, such as `6455#4.2.1`.
-            #[must_use]
-            pub const fn clause(self) -> &'static str {
-                match self { $( Self::$name => $clause, )+ }
-            }
-
-            /// The HTTP status code a server should refuse the request with (RFC 6455 §4.2.2).
-            ///
-            /// 500 stands where the request is not to blame: for mistakes of the caller, and for
-            /// faults of a response, which only a client sees and never answers.
-            #[must_use]
-            pub const fn http_status(self) -> u16 {
-                match self { $( Self::$name => $status, )+ }
-            }
-
-            const fn text(self) -> &'static str {
-                match self { $( Self::$name => $text, )+ }
-            }
-        }
-    };
-}
-
-handshake_errors! {
     /// An initial header whose name is no token or whose value holds CR, LF or NUL.
     ArgumentHeader: InvalidArgument, None, "9110#5.5", 500, "header argument with a forbidden octet";
     /// A subprotocol offered or selected is empty or no token.
@@ -174,9 +128,41 @@ handshake_errors! {
     DeflateWindowTooLarge: ExtensionsNotSupported, Some(field::EXTENSIONS), "7692#7.1.2.1", 500, "server_max_window_bits in sec-websocket-extensions is larger than offered";
 }
 
+/// The class, the header field concerned, the clause, the status to refuse with, and the text.
+struct Facts(HandshakeClass, Option<&'static str>, &'static str, u16, &'static str);
+
+impl HandshakeError {
+    /// How the interface classifies it.
+    #[must_use]
+    pub const fn class(self) -> HandshakeClass {
+        self.facts().0
+    }
+
+    /// The header field concerned, if it is a certain one.
+    #[must_use]
+    pub const fn field(self) -> Option<&'static str> {
+        self.facts().1
+    }
+
+    /// The clause that was broken, such as `6455#4.2.1`.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// The HTTP status code a server should refuse the request with (RFC 6455 §4.2.2).
+    ///
+    /// 500 stands where the request is not to blame: for mistakes of the caller, and for
+    /// faults of a response, which only a client sees and never answers.
+    #[must_use]
+    pub const fn http_status(self) -> u16 {
+        self.facts().3
+    }
+}
+
 impl fmt::Display for HandshakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.text(), self.clause())
+        write!(f, "{} ({})", self.facts().4, self.clause())
     }
 }
 
@@ -204,7 +190,7 @@ mod tests {
         for &error in HandshakeError::ALL {
             let status = error.http_status();
             assert!([400, 426, 500].contains(&status), "{error}: {status}");
-            let by_caller = error.class() == HandshakeClass::InvalidArgument;
+            let by_caller = error.class() == InvalidArgument;
             assert_eq!(by_caller, error.name().starts_with("Argument"), "{error}");
             assert!(!by_caller || status == 500, "{error}");
         }

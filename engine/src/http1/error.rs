@@ -2,50 +2,14 @@
 
 use core::fmt;
 
-macro_rules! head_errors {
-    ($(
-        $(#[doc = $doc:literal])+
-        $name:ident: $clause:literal, $status:literal, $text:literal;
-    )+) => {
-        /// Why a head cannot be read, or not be written, one variant per duty.
-        ///
-        /// Variants that start with `Argument` are the caller's mistakes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum HeadError { $( $(#[doc = $doc])+ $name, )+ }
+use crate::error::table::error_table;
 
-        impl HeadError {
-            /// Every error, in the order of the table.
-            pub const ALL: &[Self] = &[ $( Self::$name, )+ ];
+error_table! {
+    /// Why a head cannot be read, or not be written, one variant per duty.
+    ///
+    /// Variants that start with `Argument` are the caller's mistakes.
+    HeadError: Facts;
 
-            /// The variant's name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $( Self::$name => stringify!($name), )+ }
-            }
-
-            /// The clause that was broken, such as `9112#5.1`.
-            #[must_use]
-            pub const fn clause(self) -> &'static str {
-                match self { $( Self::$name => $clause, )+ }
-            }
-
-            /// The HTTP status code a server should refuse the request with.
-            ///
-            /// 500 stands for mistakes of the caller and for faults only a response can have.
-            #[must_use]
-            pub const fn http_status(self) -> u16 {
-                match self { $( Self::$name => $status, )+ }
-            }
-
-            const fn text(self) -> &'static str {
-                match self { $( Self::$name => $text, )+ }
-            }
-        }
-    };
-}
-
-head_errors! {
     /// The head reached the limit of octets within its first line.
     StartLineTooLong: "9112#3", 414, "first line beyond the limit of octets";
     /// The head reached the limit of octets after its first line.
@@ -91,9 +55,28 @@ head_errors! {
     ArgumentStatus: "9110#15", 500, "status argument that is no error";
 }
 
+/// The clause, the status to refuse with, and the text.
+struct Facts(&'static str, u16, &'static str);
+
+impl HeadError {
+    /// The clause that was broken, such as `9112#5.1`.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        self.facts().0
+    }
+
+    /// The HTTP status code a server should refuse the request with.
+    ///
+    /// 500 stands for mistakes of the caller and for faults only a response can have.
+    #[must_use]
+    pub const fn http_status(self) -> u16 {
+        self.facts().1
+    }
+}
+
 impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.text(), self.clause())
+        write!(f, "{} ({})", self.facts().2, self.clause())
     }
 }
 
