@@ -35,7 +35,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// let key = Key::parse(b"dGhlIHNhbXBsZSBub25jZQ==").unwrap();
 /// assert_eq!(key.accept().as_str(), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 /// ```
+// Aligned, so that it is moved in the words it was written in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(align(8))]
 pub struct Key {
     text: [u8; KEY],
 }
@@ -68,6 +70,10 @@ impl Key {
         ascii(&self.text)
     }
 
+    pub(super) const fn as_bytes(&self) -> &[u8] {
+        &self.text
+    }
+
     /// The value a server answers this key with.
     ///
     /// The key is hashed as the text it was received as, not as the octets it stands for.
@@ -87,7 +93,9 @@ impl fmt::Debug for Key {
 }
 
 /// A `Sec-WebSocket-Accept`: 28 characters, base64 of a SHA-1 digest.
+// Aligned like a key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(align(8))]
 pub struct Accept {
     text: [u8; ACCEPT],
 }
@@ -97,6 +105,10 @@ impl Accept {
     #[must_use]
     pub fn as_str(&self) -> &str {
         ascii(&self.text)
+    }
+
+    pub(super) const fn as_bytes(&self) -> &[u8] {
+        &self.text
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every look-up passes over the fields once, so the work is linear in their octets.
 
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 use super::HandshakeError;
 use super::accept_key::{Accept, Key};
@@ -24,10 +25,26 @@ pub(crate) mod field {
 ///
 /// Both are octets, because HTTP leaves their encoding open. Names compare without ASCII case, and
 /// blanks around a value are not part of it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Header<'a> {
     name: &'a [u8],
     value: &'a [u8],
+    /// Known to be well-formed: whoever made it has looked at each octet.
+    checked: bool,
+}
+
+impl PartialEq for Header<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.value) == (other.name, other.value)
+    }
+}
+
+impl Eq for Header<'_> {}
+
+impl Hash for Header<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.name, self.value).hash(state);
+    }
 }
 
 impl<'a> Header<'a> {
@@ -45,7 +62,13 @@ impl<'a> Header<'a> {
         N: AsRef<[u8]> + ?Sized,
         V: AsRef<[u8]> + ?Sized,
     {
-        Self { name: name.as_ref(), value: value.as_ref() }
+        Self { name: name.as_ref(), value: value.as_ref(), checked: false }
+    }
+
+    /// A header field that is known to be [well-formed](Self::is_well_formed).
+    #[cfg(feature = "http1")]
+    pub(crate) const fn checked(name: &'a [u8], value: &'a [u8]) -> Self {
+        Self { name, value, checked: true }
     }
 
     /// The name as given.
@@ -61,15 +84,16 @@ impl<'a> Header<'a> {
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name.as_bytes())
+        is_same(self.name, name)
     }
 
     /// RFC 9110 §5.1, §5.5: a name is a token, and no value holds CR, LF or NUL.
     pub(crate) fn is_well_formed(&self) -> bool {
         // Without an early end: so many octets are looked at together.
         let ends_field = |octet: &u8| matches!(octet, b'\r' | b'\n' | 0);
-        is_token(self.name)
-            && !self.value.iter().fold(false, |seen, octet| seen | ends_field(octet))
+        self.checked
+            || (is_token(self.name)
+                && !self.value.iter().fold(false, |seen, octet| seen | ends_field(octet)))
     }
 }
 
@@ -106,11 +130,20 @@ impl Value {
             Self::Text(text) => text,
         }
     }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Fixed(text) => text.as_bytes(),
+            Self::Key(key) => key.as_bytes(),
+            Self::Accept(accept) => accept.as_bytes(),
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
 }
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -144,7 +177,7 @@ impl HeaderList {
 
     /// The fields as they would be received.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Header<'_>> {
-        self.pairs().map(|(name, value)| Header::new(name, value))
+        self.fields.iter().map(|(name, value)| Header::new(*name, value.as_bytes()))
     }
 
     /// The value of the field with this name, in any ASCII case.
@@ -186,9 +219,9 @@ pub(crate) fn elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether the list field of this name, all its lines together, has `token` in any ASCII case.
 pub(crate) fn lists_token(headers: &[Header<'_>], name: &str, token: &str) -> bool {
-    let is_token = |element: &[u8]| element.eq_ignore_ascii_case(token.as_bytes());
     // Mostly it is the only element.
-    lines(headers, name).any(|line| is_token(line) || elements(line).any(is_token))
+    lines(headers, name)
+        .any(|line| is_same(line, token) || elements(line).any(|element| is_same(element, token)))
 }
 
 /// RFC 9110 §5.5: octets that could end a field early make a head invalid as a whole.
@@ -198,6 +231,12 @@ pub(crate) fn require_well_formed(headers: &[Header<'_>]) -> Result<(), Handshak
     } else {
         Err(HandshakeError::HeaderMalformed)
     }
+}
+
+/// Whether two names or tokens are the same in any ASCII case.
+fn is_same(text: &[u8], name: &str) -> bool {
+    // Mostly it is spelt as the standard spells it.
+    text == name.as_bytes() || text.eq_ignore_ascii_case(name.as_bytes())
 }
 
 /// `value` without the spaces and tabs around it.

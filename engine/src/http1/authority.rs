@@ -32,7 +32,9 @@ fn is_registered_name(name: &str) -> bool {
             b'%' => [octets.next(), octets.next()]
                 .iter()
                 .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
-            _ => octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&octet),
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' => true,
+            b'*' | b'+' | b',' | b';' | b'=' => true,
+            _ => octet.is_ascii_alphanumeric(),
         };
         if !fits {
             return false;
