@@ -1,5 +1,6 @@
 //! The ways to reach a subject. Adding one is a file and a line in [`DRIVERS`].
 
+mod application;
 mod await_client;
 mod dial;
 pub(crate) mod echo;

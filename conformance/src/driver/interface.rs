@@ -15,8 +15,8 @@ use wsproof_cases::interface::{Action, Answer, Call, Queue, Received, Sending, T
 use wsproof_cases::payload::Payload;
 use wsproof_cases::role::Role;
 
+use super::application::Application;
 use super::outbox::Outbox;
-use crate::play::{Flow, Link, Observed};
 
 /// Header fields, owned.
 pub(super) type Fields = Vec<(Vec<u8>, Vec<u8>)>;
@@ -119,41 +119,6 @@ impl<C: Calls> InterfaceLink<C> {
         link
     }
 
-    /// Does what the application has to do, as far as octets are there.
-    fn run(&mut self) {
-        let mut steps = 0;
-        while self.open && !self.out.is_ended() {
-            steps += 1;
-            if steps > RESTLESS {
-                return self.end();
-            }
-            if let Some((mut ticket, room)) = self.read.take() {
-                let n = room.min(self.input.len());
-                if n == 0 {
-                    self.read = Some((ticket, room));
-                } else {
-                    let octets: Vec<u8> = self.input.drain(..n).collect();
-                    self.calls.fill(&mut ticket, &octets);
-                    self.calls.complete(ticket, n);
-                }
-            }
-            match self.calls.get_action(Queue::All) {
-                Ok(Some((ticket, taken))) => self.carry_out(ticket, taken),
-                Ok(None) if self.ends_stream() => self.end(),
-                // An action that the case keeps, or the read, holds the queue.
-                Ok(None) if self.read.is_some() || !self.kept.is_empty() => return,
-                Ok(None) => {
-                    if self.calls.receive() != Answer::Accepted {
-                        return self.end();
-                    }
-                }
-                Err(_) if self.ends_stream() => self.end(),
-                Err(_) if self.close_sent => return,
-                Err(_) => self.close(1002),
-            }
-        }
-    }
-
     fn carry_out(&mut self, ticket: C::Ticket, taken: Taken) {
         let octets = taken.octets();
         match taken {
@@ -196,12 +161,7 @@ impl<C: Calls> InterfaceLink<C> {
         self.finished && self.role == Role::Server
     }
 
-    fn end(&mut self) {
-        self.calls.abort();
-        self.out.end();
-    }
-
-    fn take(&mut self, queue: Queue) -> Answer {
+    fn take_action(&mut self, queue: Queue) -> Answer {
         match self.calls.get_action(queue) {
             Err(answer) => answer,
             Ok(None) => Answer::Action(Action::None),
@@ -224,16 +184,56 @@ impl<C: Calls> InterfaceLink<C> {
     }
 }
 
-impl<C: Calls> Link for InterfaceLink<C> {
-    fn feed(&mut self, octets: &[u8]) -> Flow {
+impl<C: Calls> Application for InterfaceLink<C> {
+    fn take(&mut self, octets: &[u8]) {
         self.input.extend(octets);
         self.run();
-        self.out.flow()
     }
 
-    fn settle(&mut self) -> Flow {
-        self.run();
-        self.out.flow()
+    fn run(&mut self) {
+        let mut steps = 0;
+        while self.open && !self.out.is_ended() {
+            steps += 1;
+            if steps > RESTLESS {
+                return self.end();
+            }
+            if let Some((mut ticket, room)) = self.read.take() {
+                let n = room.min(self.input.len());
+                if n == 0 {
+                    self.read = Some((ticket, room));
+                } else {
+                    let octets: Vec<u8> = self.input.drain(..n).collect();
+                    self.calls.fill(&mut ticket, &octets);
+                    self.calls.complete(ticket, n);
+                }
+            }
+            match self.calls.get_action(Queue::All) {
+                Ok(Some((ticket, taken))) => self.carry_out(ticket, taken),
+                Ok(None) if self.ends_stream() => self.end(),
+                // An action that the case keeps, or the read, holds the queue.
+                Ok(None) if self.read.is_some() || !self.kept.is_empty() => return,
+                Ok(None) => {
+                    if self.calls.receive() != Answer::Accepted {
+                        return self.end();
+                    }
+                }
+                Err(_) if self.ends_stream() => self.end(),
+                Err(_) if self.close_sent => return,
+                Err(_) => self.close(1002),
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some((ticket, _)) = self.read.take() {
+            self.calls.complete(ticket, 0);
+        }
+        self.calls.abort();
+        self.out.end();
+    }
+
+    fn out(&mut self) -> &mut Outbox {
+        &mut self.out
     }
 
     fn call(&mut self, call: &Call) -> Answer {
@@ -245,7 +245,7 @@ impl<C: Calls> Link for InterfaceLink<C> {
                 answer
             }
             Call::Receive => self.calls.receive(),
-            Call::Take(queue) => self.take(*queue),
+            Call::Take(queue) => self.take_action(*queue),
             Call::Complete => {
                 self.complete(None);
                 Answer::Accepted
@@ -303,21 +303,6 @@ impl<C: Calls> Link for InterfaceLink<C> {
             }
             Call::EndServer => self.calls.end_server(),
         }
-    }
-
-    fn half_close(&mut self) -> Flow {
-        self.run();
-        if !self.out.is_ended() {
-            if let Some((ticket, _)) = self.read.take() {
-                self.calls.complete(ticket, 0);
-            }
-            self.end();
-        }
-        self.out.flow()
-    }
-
-    fn drain(&mut self, seen: &mut Vec<Observed>) {
-        self.out.drain(seen);
     }
 }
 

@@ -12,11 +12,12 @@ use wsproof_engine::{
     Session, Ticket,
 };
 
+use super::application::Application;
 use super::echo::{self, Echo};
 use super::interface::InterfaceLink;
 use super::opening::{self, Face, OpeningLink, Refused};
 use super::outbox::Outbox;
-use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
+use crate::play::{Broken, Driver, Fault, Link, Work};
 
 /// Opens sessions of the engine with default settings.
 #[derive(Clone, Copy, Debug)]
@@ -153,32 +154,6 @@ impl SessionLink {
         }
     }
 
-    /// Does everything there is to do without more octets from the network.
-    fn run(&mut self) {
-        while !self.out.is_ended() && self.read.is_none() {
-            match self.session.get_action(ActionQueue::All) {
-                Ok(Action::NoAction) => {
-                    if self.echo.ends_stream() {
-                        self.end();
-                    } else if let Err(refused) = self.session.receive(None, ()) {
-                        unreachable!("a session that is not aborted refused a receive: {refused}");
-                    }
-                }
-                Ok(action) => self.carry_out(action),
-                Err(ActionError::Fault(fault)) => {
-                    self.fault = Some(echo::told(fault));
-                    match self.echo.fail(fault) {
-                        Some(close) => self.send(close),
-                        // Everything is written. A client waits for the server to end the stream.
-                        None if self.echo.ends_stream() => self.end(),
-                        None => return,
-                    }
-                }
-                Err(ActionError::Misuse(misuse)) => unreachable!("the echo application: {misuse}"),
-            }
-        }
-    }
-
     fn carry_out(&mut self, action: Action) {
         self.work.actions += 1;
         match action {
@@ -219,15 +194,10 @@ impl SessionLink {
             unreachable!("the echo application sent out of turn: {refused}");
         }
     }
-
-    fn end(&mut self) {
-        self.session.abort();
-        self.out.end();
-    }
 }
 
-impl Link for SessionLink {
-    fn feed(&mut self, mut octets: &[u8]) -> Flow {
+impl Application for SessionLink {
+    fn take(&mut self, mut octets: &[u8]) {
         self.run();
         while !octets.is_empty() {
             // Without a read there is a fault, after which nothing is read any more.
@@ -241,27 +211,43 @@ impl Link for SessionLink {
             self.complete(ticket, taken);
             self.run();
         }
-        self.out.flow()
     }
 
-    fn settle(&mut self) -> Flow {
-        self.run();
-        self.out.flow()
-    }
-
-    fn half_close(&mut self) -> Flow {
-        self.run();
-        if !self.out.is_ended() {
-            if let Some(ticket) = self.read.take() {
-                self.complete(ticket, 0);
+    fn run(&mut self) {
+        while !self.out.is_ended() && self.read.is_none() {
+            match self.session.get_action(ActionQueue::All) {
+                Ok(Action::NoAction) => {
+                    if self.echo.ends_stream() {
+                        self.end();
+                    } else if let Err(refused) = self.session.receive(None, ()) {
+                        unreachable!("a session that is not aborted refused a receive: {refused}");
+                    }
+                }
+                Ok(action) => self.carry_out(action),
+                Err(ActionError::Fault(fault)) => {
+                    self.fault = Some(echo::told(fault));
+                    match self.echo.fail(fault) {
+                        Some(close) => self.send(close),
+                        // Everything is written. A client waits for the server to end the stream.
+                        None if self.echo.ends_stream() => self.end(),
+                        None => return,
+                    }
+                }
+                Err(ActionError::Misuse(misuse)) => unreachable!("the echo application: {misuse}"),
             }
-            self.end();
         }
-        self.out.flow()
     }
 
-    fn drain(&mut self, seen: &mut Vec<Observed>) {
-        self.out.drain(seen);
+    fn end(&mut self) {
+        if let Some(ticket) = self.read.take() {
+            self.complete(ticket, 0);
+        }
+        self.session.abort();
+        self.out.end();
+    }
+
+    fn out(&mut self) -> &mut Outbox {
+        &mut self.out
     }
 
     fn work(&self) -> Option<Work> {

@@ -12,11 +12,12 @@ use wsproof_engine::{
     SendAction,
 };
 
+use super::application::Application;
 use super::echo::{self, Echo};
 use super::interface;
 use super::opening::{self, Face, OpeningLink, Refused};
 use super::outbox::Outbox;
-use crate::play::{Broken, Driver, Fault, Flow, Link, Observed, Work};
+use crate::play::{Broken, Driver, Fault, Link, Work};
 
 /// Opens connections of the engine with default settings.
 #[derive(Clone, Copy, Debug)]
@@ -137,30 +138,6 @@ impl TypedLink {
         }
     }
 
-    /// Does everything there is to do with the octets at hand.
-    fn run(&mut self) {
-        while !self.out.is_ended() {
-            self.write();
-            if self.echo.ends_stream() {
-                self.connection.abort();
-                self.out.end();
-            } else if self.fault.is_some() {
-                return;
-            } else {
-                match self.read() {
-                    Ok(true) => {}
-                    Ok(false) => return,
-                    Err(fault) => {
-                        self.fault = Some(echo::told(fault));
-                        if let Some(close) = self.echo.fail(fault) {
-                            self.send(close);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     /// Writes everything that is queued.
     fn write(&mut self) {
         let (mut half, _) = self.connection.split();
@@ -235,8 +212,8 @@ impl TypedLink {
     }
 }
 
-impl Link for TypedLink {
-    fn feed(&mut self, octets: &[u8]) -> Flow {
+impl Application for TypedLink {
+    fn take(&mut self, octets: &[u8]) {
         // A piece at a time keeps what waits small.
         for piece in octets.chunks(4096) {
             if self.out.is_ended() || self.fault.is_some() {
@@ -245,25 +222,37 @@ impl Link for TypedLink {
             self.input.extend_from_slice(piece);
             self.run();
         }
-        self.out.flow()
     }
 
-    fn settle(&mut self) -> Flow {
-        self.run();
-        self.out.flow()
-    }
-
-    fn half_close(&mut self) -> Flow {
-        self.run();
-        if !self.out.is_ended() {
-            self.connection.abort();
-            self.out.end();
+    fn run(&mut self) {
+        while !self.out.is_ended() {
+            self.write();
+            if self.echo.ends_stream() {
+                self.end();
+            } else if self.fault.is_some() {
+                return;
+            } else {
+                match self.read() {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(fault) => {
+                        self.fault = Some(echo::told(fault));
+                        if let Some(close) = self.echo.fail(fault) {
+                            self.send(close);
+                        }
+                    }
+                }
+            }
         }
-        self.out.flow()
     }
 
-    fn drain(&mut self, seen: &mut Vec<Observed>) {
-        self.out.drain(seen);
+    fn end(&mut self) {
+        self.connection.abort();
+        self.out.end();
+    }
+
+    fn out(&mut self) -> &mut Outbox {
+        &mut self.out
     }
 
     fn work(&self) -> Option<Work> {

@@ -6,9 +6,10 @@ use wsproof_cases::Role;
 use wsproof_engine::{BufferType, CloseCode, Incoming, Outgoing};
 use wsproof_model::reading::{Limits, read_stream};
 
+use crate::driver::application::Application;
 use crate::driver::echo::{self, Echo};
 use crate::driver::outbox::Outbox;
-use crate::play::{Flow, Link, Observed, Work};
+use crate::play::Work;
 
 pub(super) struct LibraryLink<'l> {
     endpoint: Endpoint<'l>,
@@ -32,36 +33,6 @@ impl<'l> LibraryLink<'l> {
             fed: Vec::new(),
             out: Outbox::default(),
             work: Work::default(),
-        }
-    }
-
-    /// Does everything there is to do without more octets from the network.
-    fn run(&mut self) {
-        while !self.out.is_ended() && self.read.is_none() {
-            let done = match self.endpoint.get_action(WEB_SOCKET_ALL_ACTION_QUEUE) {
-                Ok(Some(action)) => self.carry_out(action),
-                Ok(None) if self.echo.ends_stream() => {
-                    self.end();
-                    Ok(())
-                }
-                Ok(None) => self.endpoint.receive(),
-                Err(error @ (CallError::Result(_) | CallError::Fault(..))) => {
-                    let code = self.close_code(error);
-                    match self.echo.fail_with(code) {
-                        Some(close) => self.send(close),
-                        // Everything is written. A client waits for the server to end the stream.
-                        None if self.echo.ends_stream() => {
-                            self.end();
-                            Ok(())
-                        }
-                        None => return,
-                    }
-                }
-                Err(nonsense) => Err(nonsense),
-            };
-            if let Err(error) = done {
-                self.out.break_down(format!("an unexpected result: {error}"));
-            }
         }
     }
 
@@ -127,15 +98,10 @@ impl<'l> LibraryLink<'l> {
         };
         self.endpoint.send(buffer_type, payload)
     }
-
-    fn end(&mut self) {
-        self.endpoint.abort();
-        self.out.end();
-    }
 }
 
-impl Link for LibraryLink<'_> {
-    fn feed(&mut self, mut octets: &[u8]) -> Flow {
+impl Application for LibraryLink<'_> {
+    fn take(&mut self, mut octets: &[u8]) {
         self.run();
         while !octets.is_empty() {
             // Without a read there is a fault, after which nothing is read any more.
@@ -154,27 +120,47 @@ impl Link for LibraryLink<'_> {
             self.endpoint.complete_action(action, taken);
             self.run();
         }
-        self.out.flow()
     }
 
-    fn settle(&mut self) -> Flow {
-        self.run();
-        self.out.flow()
-    }
-
-    fn half_close(&mut self) -> Flow {
-        self.run();
-        if !self.out.is_ended() {
-            if let Some(action) = self.read.take() {
-                self.endpoint.complete_action(action, 0);
+    fn run(&mut self) {
+        while !self.out.is_ended() && self.read.is_none() {
+            let done = match self.endpoint.get_action(WEB_SOCKET_ALL_ACTION_QUEUE) {
+                Ok(Some(action)) => self.carry_out(action),
+                Ok(None) if self.echo.ends_stream() => {
+                    self.end();
+                    Ok(())
+                }
+                Ok(None) => self.endpoint.receive(),
+                Err(error @ (CallError::Result(_) | CallError::Fault(..))) => {
+                    let code = self.close_code(error);
+                    match self.echo.fail_with(code) {
+                        Some(close) => self.send(close),
+                        // Everything is written. A client waits for the server to end the stream.
+                        None if self.echo.ends_stream() => {
+                            self.end();
+                            Ok(())
+                        }
+                        None => return,
+                    }
+                }
+                Err(nonsense) => Err(nonsense),
+            };
+            if let Err(error) = done {
+                self.out.break_down(format!("an unexpected result: {error}"));
             }
-            self.end();
         }
-        self.out.flow()
     }
 
-    fn drain(&mut self, seen: &mut Vec<Observed>) {
-        self.out.drain(seen);
+    fn end(&mut self) {
+        if let Some(action) = self.read.take() {
+            self.endpoint.complete_action(action, 0);
+        }
+        self.endpoint.abort();
+        self.out.end();
+    }
+
+    fn out(&mut self) -> &mut Outbox {
+        &mut self.out
     }
 
     fn work(&self) -> Option<Work> {
