@@ -35,18 +35,24 @@ impl BufferType {
     #[must_use]
     #[inline]
     pub const fn bits(self) -> u32 {
-        // In two steps, of which the first becomes a sum.
-        let bits = match self {
-            Self::Utf8Message => 0x8000_0000,
-            Self::Utf8Fragment => 0x8000_0001,
-            Self::BinaryMessage => 0x8000_0002,
-            Self::BinaryFragment => 0x8000_0003,
-            Self::Close => 0x8000_0004,
-            Self::PingPong => 0x8000_0005,
-            Self::UnsolicitedPong => 0x8000_0006,
-            Self::Custom(_) => 0,
-        };
-        if let Self::Custom(header) = self { header.bits() } else { bits }
+        match self {
+            Self::Custom(header) => header.bits(),
+            named => 0x8000_0000 | named.index() as u32,
+        }
+    }
+
+    #[inline]
+    const fn index(self) -> u8 {
+        match self {
+            Self::Utf8Message => 0,
+            Self::Utf8Fragment => 1,
+            Self::BinaryMessage => 2,
+            Self::BinaryFragment => 3,
+            Self::Close => 4,
+            Self::PingPong => 5,
+            Self::UnsolicitedPong => 6,
+            Self::Custom(_) => 7,
+        }
     }
 
     /// The type with this value.

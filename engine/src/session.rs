@@ -193,8 +193,7 @@ where
         if !receives {
             return Ok(Action::NoAction);
         }
-        let (receive, control) = storage.receive_part();
-        match receiver.next(receive, control, link) {
+        match receiver.next_operation(move || storage.receive_part(), link) {
             receive::Step::Idle => Ok(Action::NoAction),
             receive::Step::Pong => Ok(self.hand_out_pong()),
             receive::Step::Read => {

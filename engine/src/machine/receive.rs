@@ -220,32 +220,52 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
 
     /// What to do next. The peer's fault is told again at every call, once everything in front of it
     /// was taken.
+    #[inline(always)]
     pub(crate) fn next(&mut self, area: &mut [u8], control: &mut [u8], link: &Link) -> Step {
+        if self.result.is_none()
+            && self.owes_pong()
+            && let Some(pong) = self.next_pong(control, link)
+        {
+            return pong;
+        }
+        self.next_operation(move || (area, control), link)
+    }
+
+    /// The same when no pong is due that may leave now. The receive area and the control area are
+    /// asked for only if there are octets to look at, which is seldom.
+    #[inline(always)]
+    pub(crate) fn next_operation<'a>(
+        &mut self,
+        areas: impl FnOnce() -> (&'a mut [u8], &'a mut [u8]),
+        link: &Link,
+    ) -> Step {
+        if let Some(found) = &self.result {
+            return Step::Result(found.buffer_type);
+        }
+        if self.operations.is_empty() {
+            return if self.fault.is_some() { Step::Fault } else { Step::Idle };
+        }
+        if self.aborted || self.cancelled {
+            self.result = Some(Found { buffer_type: None, place: Place::Nothing });
+            return Step::Result(None);
+        }
+        if self.fault.is_some() {
+            return Step::Fault;
+        }
+        // Only a compressed message may have more to show without another octet.
+        let compressed = self.message.as_ref().is_some_and(|message| message.compressed);
+        if self.start == self.end && !compressed {
+            (self.start, self.end) = (0, 0);
+            return Step::Read;
+        }
+        let (area, control) = areas();
+        self.read_on(area, control, link)
+    }
+
+    /// Looks at what was read until there is something to do.
+    #[inline(never)]
+    fn read_on(&mut self, area: &mut [u8], control: &mut [u8], link: &Link) -> Step {
         loop {
-            if let Some(found) = &self.result {
-                return Step::Result(found.buffer_type);
-            }
-            if self.owes_pong()
-                && let Some(pong) = self.next_pong(control, link)
-            {
-                return pong;
-            }
-            if self.operations.is_empty() {
-                return if self.fault.is_some() { Step::Fault } else { Step::Idle };
-            }
-            if self.aborted || self.cancelled {
-                self.result = Some(Found { buffer_type: None, place: Place::Nothing });
-                continue;
-            }
-            if self.fault.is_some() {
-                return Step::Fault;
-            }
-            // Only a compressed message may have more to show without another octet.
-            let compressed = self.message.as_ref().is_some_and(|message| message.compressed);
-            if self.start == self.end && !compressed {
-                self.make_room(area);
-                return Step::Read;
-            }
             if let Some(buffer_type) = self.take_usual(area) {
                 return Step::Result(Some(buffer_type));
             }
@@ -254,8 +274,19 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
                     self.make_room(area);
                     return Step::Read;
                 }
-                Ok(Parsed::Ping | Parsed::Found) => {}
-                Err(fault) => self.fault = Some(fault),
+                Ok(Parsed::Found) => {
+                    let found = self.result.as_ref();
+                    return Step::Result(found.and_then(|found| found.buffer_type));
+                }
+                Ok(Parsed::Ping) => {
+                    if let Some(pong) = self.next_pong(control, link) {
+                        return pong;
+                    }
+                }
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    return Step::Fault;
+                }
             }
         }
     }

@@ -139,7 +139,7 @@ impl Frame {
 }
 
 /// Unmasks the next piece of a text; if it cannot go on like this, masks it again.
-#[inline]
+#[inline(always)]
 fn unmask_text(
     payload: &mut [u8],
     key: [u8; 4],
@@ -147,9 +147,19 @@ fn unmask_text(
     text: &mut Utf8,
     last: bool,
 ) -> bool {
-    if mask::apply_to_text(payload, key, position) && text.is_complete() {
-        return true;
-    }
+    let ascii = mask::apply_to_text(payload, key, position);
+    ascii && text.is_complete() || check_text(payload, key, position, text, last)
+}
+
+/// Checks the next piece of a text; if it cannot go on like this, masks it again.
+#[inline(never)]
+fn check_text(
+    payload: &mut [u8],
+    key: [u8; 4],
+    position: u64,
+    text: &mut Utf8,
+    last: bool,
+) -> bool {
     let valid = text.check(payload).is_ok() && (text.is_complete() || !last);
     if !valid {
         mask::apply(payload, key, position);
