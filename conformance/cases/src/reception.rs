@@ -345,6 +345,7 @@ fn close_body(body: &[u8]) -> (Option<u16>, Vec<Breach>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deflate;
 
     /// The breaches in what a subject sends before it ends its stream.
     fn breaches(subject: Role, octets: &[u8]) -> Vec<Breach> {
@@ -410,5 +411,75 @@ mod tests {
             assert_eq!(breaches(Role::Server, octets), [], "{octets:02x?}");
         }
         assert_eq!(breaches(Role::Client, b"\x81\x81\x01\x02\x03\x04\x60"), []);
+    }
+
+    /// All that has come of octets.
+    fn items(reception: &mut Reception, octets: &[u8]) -> Vec<Item> {
+        assert!(!reception.has_next());
+        reception.feed(octets);
+        assert!(reception.has_next());
+        core::iter::from_fn(|| reception.next()).collect()
+    }
+
+    #[test]
+    fn more_frames_or_heads_than_are_looked_at_are_told_once() {
+        let ping = Header::new(Opcode::PING, 0);
+        let of_ping = [Item::Frame(ping, Blob::from(&b""[..])), Item::Ping(Vec::new())];
+        let mut reception = Reception::new(Role::Server, false, 2);
+        let wanted = [&of_ping[..], &of_ping, &[Item::Flooded]].concat();
+        assert_eq!(items(&mut reception, &b"\x89\x00".repeat(5)), wanted);
+        let mut reception = Reception::new(Role::Server, true, 0);
+        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(items(&mut reception, answer), [Item::Flooded]);
+    }
+
+    /// A server that has been offered permessage-deflate, and what it has answered.
+    fn answered(status: &str) -> Reception {
+        let mut reception = Reception::new(Role::Server, true, u64::MAX);
+        reception.offer(deflate::list(deflate::NAME.as_bytes()).unwrap());
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
+             Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+        );
+        items(&mut reception, answer.as_bytes());
+        reception
+    }
+
+    #[test]
+    fn only_an_answer_that_opens_agrees_on_anything() {
+        assert!(answered("101 Switching Protocols").agreement().is_some());
+        assert_eq!(answered("426 Upgrade Required").agreement(), None);
+    }
+
+    /// What a server sends four times that has agreed on permessage-deflate.
+    fn compressed_text(text: &[u8]) -> (Header, [Vec<Item>; 4]) {
+        let data = deflate::Compressor::new(15, true).compress(text);
+        let header = Header { rsv: RSV1, ..Header::new(Opcode::TEXT, data.len() as u64) };
+        let mut frame = Vec::new();
+        header.write(&mut frame);
+        frame.extend(data);
+        let mut reception = answered("101 Switching Protocols");
+        (header, core::array::from_fn(|_| items(&mut reception, &frame)))
+    }
+
+    #[test]
+    fn what_comes_again_is_read_again() {
+        let right = b"again ".repeat(4000);
+        let message = Item::Message(Kind::Text, Blob::from(&right[..]));
+        for items in compressed_text(&right).1 {
+            assert_eq!(items[1..], [message.clone()]);
+        }
+        let (header, all) = compressed_text(&b"\xff".repeat(20_000));
+        for items in all {
+            assert!(items.contains(&Item::Breach(Breach::TextNotUtf8, Some(header))));
+        }
+    }
+
+    #[test]
+    fn a_breakdown_is_news() {
+        let mut reception = Reception::new(Role::Server, false, 0);
+        reception.crashed("a panic".to_owned());
+        assert_eq!(reception.next(), Some(Item::Crashed("a panic".to_owned())));
     }
 }

@@ -1,11 +1,11 @@
 //! The judge on transcripts made by hand: it needs no subject, and every reason can be reached.
 
 use wsproof_cases::case::{By, Case, Ending, Event};
-use wsproof_cases::judge::{Reason, Verdict};
+use wsproof_cases::judge::{Observed, Reason, StreamEnd, Verdict};
 use wsproof_cases::payload::{Blob, Payload};
 use wsproof_cases::reception::Breach;
 use wsproof_cases::step::{Kind, close, text};
-use wsproof_cases::transcript::{CloseSeen, Entry, Seen, Transcript};
+use wsproof_cases::transcript::{CloseSeen, Entry, Seen, Text, Transcript, Trouble};
 use wsproof_cases::wire::{Header, Opcode};
 use wsproof_cases::{Role, catalogue, judge};
 
@@ -119,6 +119,27 @@ fn every_reason_has_a_transcript() {
         (echo(), dropped(good()), Verdict::Fail, Reason::StreamLeftOpen, "OK|UNCLEAN|1000"),
         (
             echo(),
+            run(core::slice::from_ref(&hi), By::Tester, None),
+            Verdict::Fail,
+            Reason::CloseUnanswered,
+            "OK|UNCLEAN|-",
+        ),
+        (
+            error().ends(Ending { without_close: None, ..Ending::failed(&[1002][..]) }),
+            run(&[], By::Subject, None),
+            Verdict::Fail,
+            Reason::CloseMissing,
+            "OK|OK|-",
+        ),
+        (
+            echo(),
+            with(Entry::Breach { breach: Breach::AnswerVersion, header: None }, good()),
+            Verdict::Lenient,
+            Reason::Breach(Breach::AnswerVersion),
+            "OK|OK|1000",
+        ),
+        (
+            echo(),
             closing_code(Some(3000)),
             Verdict::Lenient,
             Reason::CloseCodeTolerated,
@@ -133,6 +154,20 @@ fn every_reason_has_a_transcript() {
         ),
         (error(), failed(Some(1002)), Verdict::Pass, Reason::AsExpected, "OK|OK|1002"),
         (error(), failed(None), Verdict::Lenient, Reason::CloseCodeMissing, "OK|OK|-"),
+        (
+            error().autobahn("6.3.1"),
+            failed(Some(1002)),
+            Verdict::Pass,
+            Reason::AsExpected,
+            "OK|OK|1002",
+        ),
+        (
+            error().autobahn("6.3.1"),
+            run(&[], By::Tester, Some(Some(1002))),
+            Verdict::Fail,
+            Reason::ConnectionKeptOpen,
+            "FAILED|FAILED|1002",
+        ),
         (error(), run(&[], By::Subject, None), Verdict::Lenient, Reason::CloseMissing, "OK|OK|-"),
         (
             error(),
@@ -218,18 +253,165 @@ fn every_reason_has_a_transcript() {
     }
 }
 
+/// The frame that the tester wrote.
+fn sent(opcode: Opcode) -> Entry {
+    Entry::Sent { header: Header::new(opcode, 2), head: vec![3, 232] }
+}
+
 #[test]
 fn the_deciding_line_is_the_one_that_shows_it() {
-    let hi = seen(Kind::Text, b"hi");
-    let line = |transcript: &Transcript| judge(&echo(), transcript).line;
-    assert_eq!(line(&run(core::slice::from_ref(&hi), By::Tester, Some(Some(1000)))), None);
-    assert_eq!(line(&run(&[], By::Tester, Some(None))), None);
-    let other = run(&[seen(Kind::Binary, b"hi")], By::Tester, Some(None));
-    assert_eq!(line(&other), Some(0));
-    let second = run(&[hi.clone(), seen(Kind::Text, b"")], By::Tester, Some(None));
-    assert_eq!(line(&second), Some(1));
-    let wrong_code = run(core::slice::from_ref(&hi), By::Tester, Some(Some(1002)));
-    assert_eq!(line(&wrong_code), Some(1));
+    let hi = || seen(Kind::Text, b"hi");
+    let text = || sent(Opcode::TEXT);
+    let breach = |breach| Entry::Breach { breach, header: None };
+    let head = || Entry::ReceivedHead(Text::from(&b"HTTP/1.1 404 No\r\n\r\n"[..]));
+    let unopened = |mut transcript: Transcript| {
+        transcript.closing.unopened = true;
+        transcript
+    };
+    let table = [
+        (echo(), run(&[text(), hi()], By::Tester, Some(Some(1000))), Reason::AsExpected, None),
+        (echo(), run(&[text()], By::Tester, Some(None)), Reason::EventMissing, None),
+        (
+            echo(),
+            run(&[text(), seen(Kind::Binary, b"hi")], By::Tester, Some(None)),
+            Reason::EventDiffers,
+            Some(1),
+        ),
+        (
+            echo(),
+            run(&[text(), hi(), seen(Kind::Text, b"")], By::Tester, Some(None)),
+            Reason::EventUnexpected,
+            Some(2),
+        ),
+        (
+            echo(),
+            run(&[text(), hi()], By::Tester, Some(Some(1002))),
+            Reason::CloseCodeWrong,
+            Some(2),
+        ),
+        (
+            echo(),
+            run(
+                &[
+                    breach(Breach::CloseCode(1012)),
+                    text(),
+                    breach(Breach::ReservedBit),
+                    breach(Breach::Masked),
+                ],
+                By::Tester,
+                None,
+            ),
+            Reason::Breach(Breach::ReservedBit),
+            Some(2),
+        ),
+        (
+            echo(),
+            run(&[text(), Entry::Crashed("a panic".to_owned())], By::Tester, None),
+            Reason::Crashed,
+            Some(1),
+        ),
+        (
+            echo(),
+            unopened(with(Entry::Settled, run(&[text(), head()], By::Tester, None))),
+            Reason::NeverOpened,
+            Some(2),
+        ),
+        (
+            echo(),
+            run(&[text(), Entry::Declined, hi()], By::Tester, None),
+            Reason::Declined,
+            Some(1),
+        ),
+        (
+            echo(),
+            run(&[text(), Entry::Troubled(Trouble::Stalled)], By::Tester, None),
+            Reason::Stalled,
+            Some(1),
+        ),
+        (
+            echo(),
+            run(&[text(), hi(), Entry::StillOpen], By::Tester, None),
+            Reason::NeverEnds,
+            Some(2),
+        ),
+        (
+            echo(),
+            run(&[text(), hi()], By::Subject, Some(Some(1000))),
+            Reason::ClosedTooEarly,
+            Some(2),
+        ),
+        (echo(), run(&[text(), hi()], By::Subject, None), Reason::ClosedTooEarly, Some(2)),
+        (
+            error(),
+            with(Entry::Settled, run(&[text()], By::Subject, None)),
+            Reason::CloseMissing,
+            Some(1),
+        ),
+        (
+            error(),
+            run(&[sent(Opcode::CLOSE), text()], By::Tester, Some(Some(1001))),
+            Reason::ConnectionKeptOpen,
+            Some(0),
+        ),
+        (
+            error(),
+            with(Entry::Settled, dropped(run(&[text()], By::Subject, None))),
+            Reason::ConnectionKeptOpen,
+            Some(1),
+        ),
+        (
+            echo(),
+            with(Entry::Settled, dropped(run(&[text(), hi()], By::Tester, None))),
+            Reason::CloseUnanswered,
+            Some(2),
+        ),
+    ];
+    for (case, transcript, reason, line) in table {
+        let judgement = judge(&case, &transcript);
+        assert_eq!((judgement.reason, judgement.line), (reason, line), "{transcript:?}");
+    }
+}
+
+#[test]
+fn at_most_so_many_events_are_shown() {
+    for (came, shown, last) in [(15, 15, "0x0e"), (16, 16, "0x0f"), (17, 16, "and 2 more")] {
+        let events: Vec<_> = (0..came).map(|octet| seen(Kind::Binary, &[octet])).collect();
+        let observed = judge(&echo(), &run(&events, By::Tester, Some(None))).observed;
+        assert_eq!(observed.events.len(), shown);
+        assert!(observed.events.last().unwrap().ends_with(last), "{observed}");
+    }
+    assert_eq!(Observed::SHOWN, 16);
+}
+
+#[test]
+fn who_ended_the_stream_is_told() {
+    let good = || run(&[seen(Kind::Text, b"hi")], By::Tester, Some(None));
+    let reset = |mut transcript: Transcript| {
+        transcript.reset = true;
+        transcript
+    };
+    let never = |mut transcript: Transcript| {
+        transcript.closing.ended = false;
+        transcript
+    };
+    let crashed = with(Entry::Crashed("a panic".to_owned()), dropped(good()));
+    let table = [
+        (good(), StreamEnd::Subject, "subject"),
+        (reset(good()), StreamEnd::Reset, "reset"),
+        (reset(dropped(good())), StreamEnd::Tester, "tester"),
+        (crashed, StreamEnd::Crash, "crash"),
+        (never(good()), StreamEnd::Never, "never"),
+    ];
+    for (transcript, end, word) in table {
+        let observed = judge(&echo(), &transcript).observed;
+        assert_eq!((observed.end, observed.end.name()), (end, word));
+    }
+}
+
+#[test]
+fn verdicts_have_words() {
+    let words = Verdict::ALL.map(|verdict| verdict.to_string());
+    assert_eq!(words, ["pass", "lenient", "info", "fail", "unsupported", "crash", "error"]);
 }
 
 #[test]

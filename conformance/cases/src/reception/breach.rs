@@ -195,3 +195,19 @@ impl Breach {
         !matches!(self, Self::CloseCode(1012..=1014))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaches_of_frames_are_told_from_those_of_the_opening() {
+        let frames = ["6455#5.", "6455#7.4.1", "6455#8.1", "7692#6.1", "7692#7.2.1"];
+        for breach in Breach::ALL {
+            let of_frames =
+                frames.iter().any(|clause| breach.clause().to_string().starts_with(clause));
+            assert_eq!(breach.is_of_opening(), !of_frames, "{}", breach.slug());
+            assert!(of_frames || breach.fails_with().is_none(), "{}", breach.slug());
+        }
+    }
+}

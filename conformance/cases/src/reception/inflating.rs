@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::deflate::{Compressor, Data};
     use crate::payload::BlobMaker;
+    use crate::random::Random;
 
     const TERMS: Terms = Terms { no_context_takeover: false, window_bits: 15 };
 
@@ -244,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn as_far_back_as_the_window_reaches_is_not_too_far() {
+        let of = |distance| {
+            let facts = Facts { distance, ..Facts::default() };
+            breaches(false, facts, Terms { window_bits: 9, ..TERMS })
+        };
+        assert_eq!(of(512), []);
+        assert_eq!(of(513), [Breach::WindowExceeded]);
+    }
+
+    #[test]
     fn promises_are_kept_again() {
         let (data, _) = rounds();
         let mut both = both();
@@ -254,5 +265,22 @@ mod tests {
         assert!(both.read(&data[3], usize::MAX, narrow));
         let (told, known) = read(&mut both.recalls, &data[4], 9, narrow);
         assert!(known && told.breaches == [Breach::WindowExceeded]);
+    }
+
+    #[test]
+    fn data_that_is_too_much_to_be_remembered_is_looked_at_again() {
+        let mut random = Random::new(1);
+        let plain: Vec<u8> = (0..DATA).flat_map(|_| random.key()).take(DATA + 1000).collect();
+        let data = Compressor::new(15, false).compress(&plain);
+        assert!(data.len() > DATA);
+        let mut both = both();
+        for _ in 0..3 {
+            assert!(!both.read(&data, 1000, TERMS));
+            assert_eq!(both.recalls.data.len(), DATA);
+        }
+        // Nothing but its length tells this from what would have been remembered.
+        assert!(!both.read(&data[..DATA], usize::MAX, TERMS));
+        let (told, _) = read(&mut both.recalls, &data[..DATA], usize::MAX, TERMS);
+        assert_eq!(told.breaches, [Breach::DataUnfinished]);
     }
 }

@@ -241,6 +241,17 @@ mod tests {
     }
 
     #[test]
+    fn even_differences_give_nothing_away() {
+        // Products of such differences have no bits left to compare.
+        let mut random = Random::new(3);
+        let keys = (0..MANY - 1).map(|_| {
+            let [one, two, ..] = random.key();
+            [one, two, 0, 0]
+        });
+        assert_eq!(foreseen(keys), None);
+    }
+
+    #[test]
     fn keys_of_java_are() {
         // `new Random(42).nextInt()`: the first two numbers are well known.
         let mut state: u64 = 42 ^ 0x5_deec_e66d;
@@ -282,6 +293,8 @@ mod tests {
         for bit in 0..32 {
             let mut random = Random::new(7);
             let mut key = || (u32::from_be_bytes(random.key()) | 1 << bit).to_be_bytes();
+            assert_eq!(foreseen((0..200).map(|_| key())), Some(MANY));
+            let mut key = || (u32::from_be_bytes(random.key()) & !(1 << bit)).to_be_bytes();
             assert_eq!(foreseen((0..200).map(|_| key())), Some(MANY));
         }
     }
