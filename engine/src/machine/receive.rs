@@ -259,16 +259,16 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
             return Step::Read;
         }
         let (area, control) = areas();
-        self.read_on(area, control, link)
+        match self.take_usual(area) {
+            Some(buffer_type) => Step::Result(Some(buffer_type)),
+            None => self.read_on(area, control, link),
+        }
     }
 
-    /// Looks at what was read until there is something to do.
+    /// Reads on until there is something to do.
     #[inline(never)]
     fn read_on(&mut self, area: &mut [u8], control: &mut [u8], link: &Link) -> Step {
         loop {
-            if let Some(buffer_type) = self.take_usual(area) {
-                return Step::Result(Some(buffer_type));
-            }
             match self.parse(area) {
                 Ok(Parsed::More) => {
                     self.make_room(area);

@@ -13,7 +13,7 @@ use crate::text::Utf8;
 
 impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// Takes a piece of a frame, if it can: its result is there then, of the type it answers with.
-    #[inline]
+    #[inline(never)]
     pub(super) fn take_usual(&mut self, area: &mut [u8]) -> Option<BufferType> {
         let borrows = self.operations.front().is_some_and(|first| first.buffer.is_none());
         if !borrows || self.close_received {
