@@ -1,4 +1,5 @@
-//! A lock that is mostly free, and costs one locked instruction to take and none to give back.
+//! A lock that is mostly free, and costs one locked instruction to take and none to give back. The
+//! same instruction finds out whether the caller has the key of what is behind it.
 //!
 //! The standard library's takes one for each, so that who waits is woken. Here who waits looks again,
 //! ever more seldom: threads rarely meet on one handle, and no call is held up by anything but its own
@@ -7,14 +8,14 @@
 use core::cell::UnsafeCell;
 use core::hint;
 use core::mem;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::thread;
 
-const FREE: u8 = 0;
-const HELD: u8 = 1;
-/// The call that held it panicked.
-const BROKEN: u8 = 2;
+/// Nothing is behind the lock.
+const VACANT: usize = 0;
+/// A call goes on.
+const HELD: usize = 1;
 
 /// How often somebody who waits looks again at once, and up to which time after giving way to others.
 const LOOKS: u32 = 64;
@@ -22,103 +23,137 @@ const YIELDS: u32 = 128;
 /// How long they sleep in between from then on.
 const PAUSE: Duration = Duration::from_micros(100);
 
-/// A value that one call at a time may use.
-#[derive(Debug, Default)]
+/// A place for a value that one call at a time may use, and only with the key it was put in with.
+///
+/// Keys are larger than 1, and those of one lock are all even or all odd.
+#[derive(Debug)]
 pub(crate) struct Lock<T> {
-    state: AtomicU8,
-    value: UnsafeCell<T>,
+    /// [`VACANT`], [`HELD`], the key of the value while it is free, or [`broken`] of it.
+    state: AtomicUsize,
+    value: UnsafeCell<Option<T>>,
+}
+
+/// What says that a call with this key panicked.
+const fn broken(key: usize) -> usize {
+    key ^ 1
+}
+
+/// Why a call may not use a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockedOut {
+    /// The key is not that of what is there, if anything is.
+    WrongKey,
+    /// An earlier call panicked.
+    Broken,
 }
 
 // SAFETY: `state` lets one thread at a time get at the value, which may be sent there.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
+impl<T> Default for Lock<T> {
+    fn default() -> Self {
+        Self { state: AtomicUsize::new(VACANT), value: UnsafeCell::new(None) }
+    }
+}
+
 impl<T> Lock<T> {
+    /// Puts a value where there is none, or hands it back.
+    pub(crate) fn put(&self, key: usize, value: T) -> Result<(), T> {
+        if !self.take(VACANT) {
+            return Err(value);
+        }
+        // SAFETY: this call took the lock.
+        unsafe { self.holding(key, |place| *place = Some(value)) };
+        Ok(())
+    }
+
     /// Calls with the value while nobody else does.
     ///
     /// # Errors
     ///
     /// [`LockedOut`], and whatever the call answers.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with<R, E: From<LockedOut>>(
         &self,
+        key: usize,
         call: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
-        if self.take(FREE).is_err() {
-            self.wait()?;
+        if !self.take(key) {
+            self.wait(key)?;
         }
+        let call = |place: &mut Option<T>| match place {
+            Some(value) => call(value),
+            None => Err(LockedOut::WrongKey.into()),
+        };
         // SAFETY: this call took the lock.
-        unsafe { self.holding(call, |_| true) }
+        unsafe { self.holding(key, call) }
     }
 
-    /// Calls with the value even if an earlier call panicked, which is then over and done with if
-    /// this call answers with something.
-    pub(crate) fn repair<R>(&self, call: impl FnOnce(&mut T) -> Option<R>) -> Option<R> {
-        while self.take(FREE).is_err() && self.wait().is_err() {
-            if self.take(BROKEN).is_ok() {
-                // SAFETY: this call took the lock.
-                return unsafe { self.holding(call, |result| result.is_some()) };
+    /// Takes the value out, even if an earlier call panicked.
+    pub(crate) fn remove(&self, key: usize) -> Option<T> {
+        while let Err(locked_out) = self.wait(key) {
+            match locked_out {
+                LockedOut::WrongKey => return None,
+                LockedOut::Broken if self.take(broken(key)) => break,
+                LockedOut::Broken => {}
             }
         }
         // SAFETY: this call took the lock.
-        unsafe { self.holding(call, |_| true) }
+        unsafe { self.holding(VACANT, Option::take) }
     }
 
-    #[inline]
-    fn take(&self, from: u8) -> Result<(), u8> {
-        let taken = self.state.compare_exchange(from, HELD, Ordering::Acquire, Ordering::Relaxed);
-        taken.map(|_| ())
+    #[inline(always)]
+    fn take(&self, from: usize) -> bool {
+        self.state.compare_exchange(from, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
-    /// Takes the lock as soon as it is free, unless it is broken.
+    /// Takes the lock as soon as it is free.
     #[cold]
-    fn wait(&self) -> Result<(), LockedOut> {
+    fn wait(&self, key: usize) -> Result<(), LockedOut> {
         for round in 0u32.. {
-            match round {
-                0..LOOKS => hint::spin_loop(),
-                LOOKS..YIELDS => thread::yield_now(),
-                _ => thread::sleep(PAUSE),
-            }
             // Looking costs the holder less than trying.
             match self.state.load(Ordering::Relaxed) {
-                FREE if self.take(FREE).is_ok() => return Ok(()),
-                BROKEN => return Err(LockedOut),
-                _ => {}
+                HELD => match round {
+                    0..LOOKS => hint::spin_loop(),
+                    LOOKS..YIELDS => thread::yield_now(),
+                    _ => thread::sleep(PAUSE),
+                },
+                state if state == key => {
+                    if self.take(key) {
+                        return Ok(());
+                    }
+                }
+                state if state == broken(key) => return Err(LockedOut::Broken),
+                _ => break,
             }
         }
-        Err(LockedOut)
+        Err(LockedOut::WrongKey)
     }
 
     /// # Safety
     ///
-    /// The caller has taken the lock, which this gives back: free, if the result is `good`.
-    #[inline]
-    unsafe fn holding<R>(
-        &self,
-        call: impl FnOnce(&mut T) -> R,
-        good: impl FnOnce(&R) -> bool,
-    ) -> R {
-        let broken = Broken(&self.state);
+    /// The caller has taken the lock, which is in this state afterwards.
+    #[inline(always)]
+    unsafe fn holding<R>(&self, state: usize, call: impl FnOnce(&mut Option<T>) -> R) -> R {
+        let broken = Broken { lock: &self.state, key: state };
         // SAFETY: whoever has taken the lock is alone with the value until it is given back below.
-        let value = unsafe { &mut *self.value.get() };
-        let result = call(value);
-        if good(&result) {
-            mem::forget(broken);
-            self.state.store(FREE, Ordering::Release);
-        }
+        let place = unsafe { &mut *self.value.get() };
+        let result = call(place);
+        mem::forget(broken);
+        self.state.store(state, Ordering::Release);
         result
     }
 }
 
-/// An earlier call panicked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LockedOut;
-
 /// Gives a lock back broken.
-struct Broken<'a>(&'a AtomicU8);
+struct Broken<'a> {
+    lock: &'a AtomicUsize,
+    key: usize,
+}
 
 impl Drop for Broken<'_> {
     fn drop(&mut self) {
-        self.0.store(BROKEN, Ordering::Release);
+        self.lock.store(broken(self.key), Ordering::Release);
     }
 }
 
@@ -128,15 +163,19 @@ mod tests {
     use core::panic::AssertUnwindSafe;
     use std::panic::catch_unwind;
 
+    const KEY: usize = 100;
+    const OTHER_KEY: usize = 200;
+
     #[test]
     fn one_call_at_a_time() {
         let (threads, calls) = if cfg!(miri) { (3, 20) } else { (8, 20_000) };
-        let lock = Lock::<(usize, usize)>::default();
+        let lock = Lock::default();
+        assert_eq!(lock.put(KEY, (0, 0)), Ok(()));
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     for call in 0..calls {
-                        let together = lock.with(|(before, after)| {
+                        let together = lock.with(KEY, |(before, after): &mut (usize, usize)| {
                             *before += 1;
                             if call % 1000 == 0 {
                                 // Long enough for the others to go to sleep.
@@ -150,25 +189,27 @@ mod tests {
                 });
             }
         });
-        let read = lock.with(|value| Ok::<_, LockedOut>(*value));
-        assert_eq!(read, Ok((threads * calls, threads * calls)));
+        assert_eq!(lock.remove(KEY), Some((threads * calls, threads * calls)));
     }
 
     #[test]
-    fn a_panic_locks_out_until_it_is_repaired() {
+    fn a_panic_locks_out_until_the_value_is_removed() {
         let lock = Lock::<u8>::default();
+        assert_eq!(lock.put(KEY, 0), Ok(()));
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            lock.with::<(), LockedOut>(|value| {
+            lock.with::<(), LockedOut>(KEY, |value| {
                 *value = 1;
                 panic!("half done");
             })
         }));
-        let read = || lock.with(|value| Ok(*value));
+        let read = |key| lock.with(key, |value| Ok(*value));
         assert!(panicked.is_err());
-        assert_eq!(read(), Err(LockedOut));
-        assert_eq!(lock.repair(|_| None::<u8>), None);
-        assert_eq!(read(), Err(LockedOut), "nothing was repaired");
-        assert_eq!(lock.repair(|value| Some(mem::take(value))), Some(1));
-        assert_eq!(read(), Ok(0));
+        assert_eq!(read(KEY), Err(LockedOut::Broken));
+        assert_eq!(read(OTHER_KEY), Err(LockedOut::WrongKey));
+        assert_eq!(lock.remove(OTHER_KEY), None);
+        assert_eq!(lock.put(OTHER_KEY, 2), Err(2), "something is there");
+        assert_eq!(lock.remove(KEY), Some(1));
+        assert_eq!(lock.put(OTHER_KEY, 2), Ok(()));
+        assert_eq!((read(KEY), read(OTHER_KEY)), (Err(LockedOut::WrongKey), Ok(2)));
     }
 }

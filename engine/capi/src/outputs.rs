@@ -35,26 +35,26 @@ impl Outputs {
         application_context: *mut *mut c_void,
         action_context: *mut *mut c_void,
     ) -> Result<Self, Failure> {
-        // SAFETY: the caller vouches for it.
-        let room = unsafe { memory::value(count) };
         // SAFETY: the caller vouches for this place and those that follow.
-        let count = unsafe { Place::optional(count) };
+        let count_place = unsafe { Place::optional(count) };
         // SAFETY: as above.
         let action = unsafe { Place::optional(action) };
         // SAFETY: as above.
         let buffer_type = unsafe { Place::optional(buffer_type) };
         // SAFETY: as above.
         let action_context = unsafe { Place::optional(action_context) };
-        let (Some(count), Some(action), Some(buffer_type), Some(action_context)) =
-            (count, action, buffer_type, action_context)
+        let (Some(count_place), Some(action), Some(buffer_type), Some(action_context)) =
+            (count_place, action, buffer_type, action_context)
         else {
-            clear(count, 0);
+            clear(count_place, 0);
             clear(action, WEB_SOCKET_NO_ACTION);
             clear(buffer_type, 0);
             clear(action_context, ptr::null_mut());
             return Err(Failure::INVALID_ARGUMENT);
         };
-        count.set(0);
+        // SAFETY: as above.
+        let room = unsafe { memory::value(count) };
+        count_place.set(0);
         action.set(WEB_SOCKET_NO_ACTION);
         buffer_type.set(0);
         action_context.set(ptr::null_mut());
@@ -62,7 +62,14 @@ impl Outputs {
         let buffers = unsafe { Places::new(buffers, room.unwrap_or(0)) }?;
         // SAFETY: as above.
         let application_context = unsafe { Place::optional(application_context) };
-        Ok(Self { buffers, count, action, buffer_type, application_context, action_context })
+        Ok(Self {
+            buffers,
+            count: count_place,
+            action,
+            buffer_type,
+            application_context,
+            action_context,
+        })
     }
 
     /// How many buffers there is room for.
