@@ -192,10 +192,11 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         Err(RefusedReceive { misuse, buffer, context })
     }
 
-    /// Whether an automatic pong is due, though it may have to wait.
+    /// Whether an automatic pong is due, though it may have to wait. Every call asks, so it is one
+    /// comparison, not two.
     #[inline(always)]
     pub(crate) const fn owes_pong(&self) -> bool {
-        self.pong.is_some() || !self.mailbox.is_empty()
+        self.pong.is_some() | !self.mailbox.is_empty()
     }
 
     /// The automatic pong, if one is due and may leave now.
@@ -245,7 +246,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         if self.operations.is_empty() {
             return if self.fault.is_some() { Step::Fault } else { Step::Idle };
         }
-        if self.aborted || self.cancelled {
+        if self.aborted | self.cancelled {
             self.result = Some(Found { buffer_type: None, place: Place::Nothing });
             return Step::Result(None);
         }
@@ -434,12 +435,15 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     /// The result on offer.
     #[inline(always)]
     pub(crate) fn incoming<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
-        match self.result.as_ref().map(|found| &found.place) {
-            Some(Place::Area(place)) => Incoming::Data(area.get(place.clone()).unwrap_or_default()),
-            _ => self.incoming_elsewhere(area),
+        if let Some(Found { place: Place::Area(place), .. }) = &self.result
+            && let Some(octets) = area.get(place.clone())
+        {
+            return Incoming::Data(octets);
         }
+        self.incoming_elsewhere(area)
     }
 
+    #[inline(never)]
     fn incoming_elsewhere<'a>(&'a self, area: &'a [u8]) -> Incoming<'a> {
         let octets = |place: &Range<usize>| area.get(place.clone()).unwrap_or_default();
         match self.result.as_ref().map(|found| &found.place) {

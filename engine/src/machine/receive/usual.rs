@@ -19,7 +19,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         if !borrows || self.close_received {
             return None;
         }
-        let unread = area.get_mut(self.start..self.end).unwrap_or_default();
+        let unread = area.get_mut(self.start..self.end)?;
         let (frame, kind, size) = match (&self.frame, &self.message) {
             (None, message) => {
                 let (header, kind) = self.measure(unread)?;
@@ -96,7 +96,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     }
 
     /// The header at the start of `unread`, and what its message carries, if it is of the usual case.
-    #[inline]
+    #[inline(always)]
     fn measure(&self, unread: &[u8]) -> Option<(Header, Kind)> {
         let &[first, second, ref rest @ ..] = unread else { return None };
         // Reserved bits make it something else.
