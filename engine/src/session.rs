@@ -223,12 +223,10 @@ where
     #[inline(always)]
     fn hand_out_send(&mut self, step: send::Step) -> Action {
         let ticket = self.next_ticket();
-        let Machine { sender, link, .. } = &mut self.machine;
-        let front = sender.front().map(|(buffer_type, _)| buffer_type);
+        let front = self.machine.sender.front().map(|(buffer_type, _)| buffer_type);
         let buffer_type = front.unwrap_or(BufferType::BinaryMessage);
         match step {
             send::Step::Write => {
-                link.set_frame_open(sender.offer_splits_frame());
                 self.sending.begin(ticket, SendSlot::Write { confined: false });
                 Action::SendToNetwork(ticket, buffer_type)
             }
@@ -414,12 +412,11 @@ where
     #[inline(always)]
     fn complete_write(&mut self, written: usize, confined: bool) {
         let Machine { sender, link, .. } = &mut self.machine;
-        if confined {
-            sender.complete_first_slice(written);
+        link.set_frame_open(if confined {
+            sender.complete_first_slice(written)
         } else {
-            sender.complete_offer(written);
-        }
-        link.set_frame_open(sender.inside_frame());
+            sender.complete_offer(written)
+        });
         self.sending.end();
     }
 

@@ -9,7 +9,7 @@ use crate::entropy::{Entropy, OsEntropy};
 
 /// How frames are masked when they leave (RFC 6455 §5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Masking {
+enum Masking {
     /// A server: no mask.
     Unmasked,
     /// A client whose masking is switched off: masked with four zero octets.
@@ -44,10 +44,6 @@ impl Link {
             frame_open: Cell::new(false),
             pong_on_its_way: Cell::new(false),
         }
-    }
-
-    pub(crate) const fn masking(&self) -> Masking {
-        self.masking
     }
 
     /// The key for the next frame, if frames are masked.

@@ -319,6 +319,10 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
                 self.progress = operation.begin_plain(area, link);
                 operation.mask_behind(area, &mut self.progress)?;
                 self.head = Head::Open;
+                if !self.progress.reaches_end() {
+                    // The rest is another offer, in front of which there is no place for a pong.
+                    link.set_frame_open(true);
+                }
                 Ok(Some(Step::Write))
             }
             Head::Waiting | Head::Open => self.offer(area, link),
@@ -354,6 +358,9 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
                 }
             }
         }
+        if progress.begun || !progress.reaches_end() {
+            link.set_frame_open(true);
+        }
         Ok(Some(Step::Write))
     }
 
@@ -362,11 +369,11 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     pub(crate) fn slices<'a>(&'a self, area: &'a [u8]) -> Result<[&'a [u8]; 2], Misuse> {
         let Some(operation) = self.operations.front() else { return Ok([&[], &[]]) };
         let progress = &self.progress;
-        let in_area = area.get(progress.sent..progress.filled).unwrap_or_default();
-        if !progress.is_direct() {
+        let Some(in_area) = area.get(progress.sent..progress.filled) else { return Ok([&[], &[]]) };
+        if progress.direct == 0 {
             return Ok([in_area, &[]]);
         }
-        let direct = operation.payload().get(progress.taken..progress.length);
+        let direct = operation.payload().get(progress.length - progress.direct..progress.length);
         let direct = direct.ok_or(Misuse::PayloadChanged)?;
         Ok(if in_area.is_empty() { [direct, &[]] } else { [in_area, direct] })
     }
@@ -374,37 +381,38 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// Octets of the offer.
     #[inline(always)]
     pub(crate) const fn offered(&self) -> usize {
-        self.progress.in_area() + self.progress.direct()
+        self.progress.in_area() + self.progress.direct
     }
 
     /// Whether the offer has a second slice.
     pub(crate) const fn offers_two_slices(&self) -> bool {
-        self.progress.in_area() > 0 && self.progress.direct() > 0
-    }
-
-    /// Whether the wire would be left inside a frame if the octets on offer were written: the frame
-    /// has begun, or the offer is not all of it.
-    #[inline(always)]
-    pub(crate) const fn offer_splits_frame(&self) -> bool {
-        self.progress.begun || !self.progress.reaches_end()
+        self.progress.in_area() > 0 && self.progress.direct > 0
     }
 
     /// Takes note that the offer was written, if it was written as a whole; otherwise the operation
-    /// is over.
+    /// is over. Answers whether the wire is [inside a frame](Self::inside_frame) then.
     #[inline(always)]
-    pub(crate) fn complete_offer(&mut self, written: usize) {
-        if written != self.offered() {
-            self.abandon();
-        } else if self.progress.ends_operation() {
+    pub(crate) fn complete_offer(&mut self, written: usize) -> bool {
+        if written == self.offered() && self.progress.ends_operation() {
             self.head = Head::Sent;
-        } else {
-            self.advance(written);
+            return false;
         }
+        self.complete_part(written, self.offered())
     }
 
     /// The same of an offer of which only the first slice was shown.
-    pub(crate) fn complete_first_slice(&mut self, written: usize) {
-        if written == self.progress.in_area() { self.advance(written) } else { self.abandon() }
+    pub(crate) fn complete_first_slice(&mut self, written: usize) -> bool {
+        self.complete_part(written, self.progress.in_area())
+    }
+
+    #[inline(never)]
+    fn complete_part(&mut self, written: usize, offered: usize) -> bool {
+        if written == offered {
+            self.advance(written);
+        } else {
+            self.abandon();
+        }
+        self.inside_frame()
     }
 
     /// Takes note of `written` octets, at most as many as were offered.
@@ -413,10 +421,8 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         let from_area = written.min(progress.in_area());
         progress.begun |= written > 0;
         progress.sent += from_area;
-        if progress.is_direct() {
-            progress.taken += written - from_area;
-        }
-        if progress.in_area() == 0 && progress.direct() == 0 && progress.reaches_end() {
+        progress.direct -= written - from_area;
+        if progress.in_area() == 0 && progress.direct == 0 && progress.reaches_end() {
             // The frame has ended, and with it perhaps the operation.
             progress.begun = false;
             if progress.ends_operation() {

@@ -17,11 +17,11 @@ use crate::deflate::{Compressor, End};
 use crate::error::Misuse;
 use crate::frame::header::{self, FIN, LONGEST, RSV1};
 use crate::frame::{OpCode, mask};
-use crate::machine::link::{Link, Masking};
+use crate::machine::link::Link;
 
 /// The frame that is being offered.
 ///
-/// Invariant: `sent <= filled <= send area`, `taken <= length`.
+/// Invariant: `sent <= filled <= send area`, `direct <= taken <= length`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress {
     way: Way,
@@ -29,8 +29,11 @@ pub(super) struct Progress {
     pub(super) filled: usize,
     /// The end of those that have been written.
     pub(super) sent: usize,
-    /// Payload octets that were masked or compressed into the send area, or written directly.
+    /// Payload octets that were masked or compressed into the send area, or are offered directly.
     pub(super) taken: usize,
+    /// The last of them that are still to be written from where the application keeps them: the
+    /// second slice, if there are two.
+    pub(super) direct: usize,
     /// Octets of the payload.
     pub(super) length: usize,
     /// Whether any octet of the frame has been written.
@@ -51,12 +54,7 @@ enum Way {
 impl Progress {
     /// Of no frame.
     pub(super) const NONE: Self =
-        Self { way: Way::Direct, filled: 0, sent: 0, taken: 0, length: 0, begun: false };
-
-    #[inline(always)]
-    pub(super) const fn is_direct(&self) -> bool {
-        matches!(self.way, Way::Direct)
-    }
+        Self { way: Way::Direct, filled: 0, sent: 0, taken: 0, direct: 0, length: 0, begun: false };
 
     /// Octets of the offer that lie in the send area: the first slice, if there are two.
     #[inline(always)]
@@ -64,25 +62,16 @@ impl Progress {
         self.filled - self.sent
     }
 
-    /// Octets of the offer that lie in the application's memory.
-    #[inline(always)]
-    pub(super) const fn direct(&self) -> usize {
-        if self.is_direct() { self.length - self.taken } else { 0 }
-    }
-
     /// Whether the frame ends with the offer.
     #[inline(always)]
     pub(super) const fn reaches_end(&self) -> bool {
-        match self.way {
-            Way::Direct | Way::Compressed { .. } => true,
-            Way::Masked(_) => self.taken == self.length,
-        }
+        matches!(self.way, Way::Compressed { .. }) || self.taken == self.length
     }
 
     /// Whether the operation ends with the offer.
     #[inline(always)]
     pub(super) const fn ends_operation(&self) -> bool {
-        self.reaches_end() && !matches!(self.way, Way::Compressed { last: false })
+        if let Way::Compressed { last } = self.way { last } else { self.taken == self.length }
     }
 }
 
@@ -113,20 +102,24 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
     /// Puts the header in front of so many octets and the payload into the send area.
     #[inline(always)]
     fn put_header(&self, between: usize, area: &mut [u8], link: &Link) -> Progress {
-        let key = link.next_key();
-        let header = header::write(self.first, (between + self.length) as u64, key);
-        let way = match key {
-            Some(key) if link.masking() == Masking::FreshKey => Way::Masked(key),
-            _ => Way::Direct,
+        let length = self.length;
+        let mut put = |key| header::write(self.first, (between + length) as u64, key).copy_to(area);
+        let (filled, key) = match link.next_key() {
+            None => (put(None), [0; 4]),
+            Some(key) => (put(Some(key)), key),
         };
-        let filled = header.copy_to(area);
-        Progress { way, filled, length: self.length, ..Progress::NONE }
+        if key == [0; 4] {
+            // Nothing, or nothing that changes an octet.
+            Progress { filled, taken: length, direct: length, length, ..Progress::NONE }
+        } else {
+            Progress { way: Way::Masked(key), filled, length, ..Progress::NONE }
+        }
     }
 
     /// Refills the send area with the next masked octets once it is empty.
     #[inline]
     pub(super) fn refill(&self, area: &mut [u8], progress: &mut Progress) -> Result<(), Misuse> {
-        if progress.in_area() == 0 && !progress.is_direct() {
+        if progress.in_area() == 0 && progress.taken < progress.length {
             progress.sent = 0;
             progress.filled = 0;
             self.mask_behind(area, progress)?;
@@ -147,6 +140,7 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
         }
     }
 
+    #[inline(always)]
     fn mask_chunk(
         &self,
         area: &mut [u8],
@@ -196,6 +190,7 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
             filled: LONGEST + made.filled,
             sent,
             taken: taken + made.taken,
+            direct: 0,
             length: self.length,
             begun: false,
         })
