@@ -12,6 +12,8 @@ pub(crate) mod streams;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use wsproof_cases::random::Random;
+
 /// Octets of the longest seed. Long ones slow the fuzzer down and find nothing more.
 pub(crate) const LONGEST: usize = 2048;
 
@@ -44,6 +46,14 @@ pub fn all() -> BTreeMap<PathBuf, Vec<u8>> {
     }
     files.extend(dictionary::all());
     files
+}
+
+/// Whose turn it is to have which settings. It follows from a seed's name alone, so that a seed stays
+/// what it is when another one comes.
+pub(crate) fn turn(name: &str) -> u32 {
+    // FNV-1a, whose low bits alone tell too little.
+    let mix = |hash: u64, octet: u8| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+    Random::new(name.bytes().fold(0xcbf2_9ce4_8422_2325, mix)).next() as u32
 }
 
 /// Removes inputs that say the same as another, and those that are too long.

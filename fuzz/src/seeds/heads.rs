@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use wsproof_cases::step::Step;
 use wsproof_cases::{Role, catalogue};
 
-use super::{Seeds, tidy};
+use super::{Seeds, tidy, turn};
 use crate::heads::negotiation::SPOKEN;
 use crate::heads::{Setup, known_accept, response};
 use crate::stream::Cuts;
@@ -49,7 +49,8 @@ fn catalogued(subject: Role) -> impl Iterator<Item = (String, Vec<u8>)> {
 
 /// Each head with two choices of the application, cuts and limits taking turns.
 fn make(heads: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, Vec<u8>> {
-    let seeds = heads.zip(0u32..).flat_map(|((name, head), turn)| {
+    let seeds = heads.flat_map(|(name, head)| {
+        let turn = turn(&name);
         // Where permessage-deflate is the matter, the application speaks it.
         let spoken = if name.starts_with("deflate") { 4 } else { 0 };
         let spoken = (0..spoken).map(|choice| choice + u32::from(SPOKEN));
@@ -62,7 +63,8 @@ fn make(heads: impl Iterator<Item = (String, Vec<u8>)>) -> BTreeMap<String, Vec<
                 _ => Cuts::Random(turn),
             };
             let setup = Setup::new(cuts, choice);
-            let setup = if turn % 8 == 7 { setup.limited(1 + choice) } else { setup };
+            let limits = (1 + turn / 8 % 5) as u8;
+            let setup = if turn % 8 == 7 { setup.limited(limits) } else { setup };
             (format!("{name}.{choice}"), setup.join(&head))
         };
         choices.map(seed).collect::<Vec<_>>()

@@ -9,7 +9,7 @@ use wsproof_cases::tester::{Tester, Wire};
 use wsproof_cases::{Role, catalogue};
 use wsproof_model::{Bugs, Limits, Peer};
 
-use super::{LONGEST, Seeds, tidy};
+use super::{LONGEST, Seeds, tidy, turn};
 use crate::stream::{Cuts, Setup};
 
 /// For targets that read a [`Setup`] and a stream.
@@ -27,10 +27,12 @@ fn make() -> BTreeMap<String, Vec<u8>> {
     let cases = cases.map(|(id, role, case)| (id, role, u64::MAX, script(case, role)));
     let cases = cases.filter_map(|(id, role, limit, octets)| Some((id, role, limit, octets?)));
     let known = known(include_str!("known_streams.txt"));
-    let seeds = cases.chain(known).zip(1u32..).map(|((id, role, limit, octets), turn)| {
+    let seeds = cases.chain(known).map(|(id, role, limit, octets)| {
+        let name = name(id, role);
+        let turn = turn(&name);
         let setup = taking_turns(role, limit, turn);
         let setup = if turn % 16 == 15 { setup.unchecked() } else { setup };
-        (name(id, role), setup.join(&octets))
+        (name, setup.join(&octets))
     });
     tidy(seeds)
 }
@@ -45,13 +47,13 @@ fn make_compressed() -> BTreeMap<String, Vec<u8>> {
     let known = known(include_str!("known_deflate.txt")).flat_map(|(id, role, limit, octets)| {
         [false, true].map(|for_itself| (id, role, limit, for_itself, octets.clone()))
     });
-    let seeds = cases.chain(known).zip(1u32..);
-    let seeds = seeds.map(|((id, role, limit, for_itself, octets), turn)| {
+    let seeds = cases.chain(known).map(|(id, role, limit, for_itself, octets)| {
+        let name = name(id, role) + if for_itself { ".dropped" } else { "" };
+        let turn = turn(&name);
         let setup = taking_turns(role, limit, turn).compressed(for_itself);
         let setup = if turn % 16 == 15 { setup.compressing() } else { setup };
         let setup = if turn % 4 < 2 { setup.supplying(turn as u8) } else { setup };
-        let kind = if for_itself { ".dropped" } else { "" };
-        (name(id, role) + kind, setup.join(&octets))
+        (name, setup.join(&octets))
     });
     tidy(seeds)
 }
