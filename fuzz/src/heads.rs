@@ -5,14 +5,17 @@ pub(crate) mod negotiation;
 pub(crate) mod request;
 pub(crate) mod response;
 
+use core::fmt;
+
 use allocation_counter::{AllocationInfo, measure, opt_out};
 use wsproof_cases::deflate::Agreement;
 use wsproof_engine::http1;
 use wsproof_model::handshake::{HeadLimits, Opening};
 
 use crate::opened;
-use crate::oracle::Oracle;
+use crate::oracle::{Finding, Oracle, equal, judge};
 use crate::stream::{Cuts, Delivery};
+use crate::target::Keep;
 
 /// Octets of a prefix.
 const SIZE: usize = 4;
@@ -124,6 +127,58 @@ impl<'a, T> Seen<'a, T> {
     }
 }
 
+/// What an endpoint receives first, as the model understands it.
+pub(crate) trait Head: fmt::Debug + PartialEq + Sized + 'static {
+    /// What must be true of what was made of it.
+    const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Self>>];
+
+    /// What the RFCs say.
+    fn meaning(setup: Setup, octets: &[u8]) -> Opening<Self>;
+
+    /// Delivers octets to an endpoint.
+    fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Self>;
+}
+
+/// The names of the oracles for such heads.
+pub(crate) fn oracles<T: Head>() -> Vec<&'static str> {
+    T::ORACLES.iter().map(|oracle| oracle.name()).collect()
+}
+
+/// Judges an input.
+///
+/// # Errors
+/// The first oracle that disagrees.
+pub(crate) fn check<T: Head>(octets: &[u8]) -> Result<Keep, Finding> {
+    let Some((setup, head)) = Setup::split(octets) else { return Ok(Keep::No) };
+    judge(T::ORACLES, &T::read(setup, head))?;
+    Ok(Keep::Yes)
+}
+
+/// An input in a form for people.
+pub(crate) fn show<T: Head>(octets: &[u8]) -> String {
+    let Some((setup, head)) = Setup::split(octets) else { return String::from("no head") };
+    let text = head.escape_ascii().to_string().replace("\\r\\n", "\\r\\n\n");
+    let cuts = setup.cuts();
+    format!(
+        "{setup:?}, {cuts:?}, {:?}\n{text}\nwhich says {:#?}",
+        setup.limits(),
+        T::meaning(setup, head)
+    )
+}
+
+/// The RFCs, read from the whole head by somebody else.
+struct Model;
+
+impl<T: Head> Oracle<Seen<'_, T>> for Model {
+    fn name(&self) -> &'static str {
+        "independent model"
+    }
+
+    fn check(&self, seen: &Seen<'_, T>) -> Result<(), String> {
+        equal(&T::meaning(seen.setup, seen.octets), &seen.opening)
+    }
+}
+
 /// A bad head stays bad, and no choice leads where it must not.
 struct Manners;
 
@@ -168,19 +223,4 @@ fn pieces(setup: Setup, octets: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(crate) fn known_accept() -> String {
     let key = response::handshake(0).1;
     opened::response(&key).get("Sec-WebSocket-Accept").unwrap_or_default().to_owned()
-}
-
-/// An input in a form for people.
-pub(crate) fn show<T: core::fmt::Debug>(
-    octets: &[u8],
-    meaning: impl Fn(Setup, &[u8]) -> Opening<T>,
-) -> String {
-    let Some((setup, head)) = Setup::split(octets) else { return String::from("no head") };
-    let text = head.escape_ascii().to_string().replace("\\r\\n", "\\r\\n\n");
-    let cuts = setup.cuts();
-    format!(
-        "{setup:?}, {cuts:?}, {:?}\n{text}\nwhich says {:#?}",
-        setup.limits(),
-        meaning(setup, head)
-    )
 }

@@ -14,61 +14,60 @@ use wsproof_model::handshake::{
 };
 
 use super::negotiation::Answer;
-use super::{Effort, Manners, Seen, Setup, pieces};
+use super::{Effort, Head, Manners, Model, Seen, Setup, pieces};
 use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
 use crate::told;
 
-/// The oracles.
-pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Request>>] =
-    &[&Manners, &Model, &Answer, &EmittedReply, &Effort];
+impl Head for Request {
+    const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Self>>] =
+        &[&Manners, &Model, &Answer, &EmittedReply, &Effort];
 
-/// What the RFCs say.
-pub(crate) fn meaning(setup: Setup, octets: &[u8]) -> Opening<Request> {
-    read_request(setup.limits(), wsproof_model::Bugs::NONE, octets)
-}
-
-/// Delivers octets to a server.
-pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Request> {
-    if let Some(bug) = planted() {
-        let mut seen = Seen::of(setup, octets, read_request(setup.limits(), bug, octets));
-        if let Opening::Accepted(request) = &seen.opening
-            && setup.speaks_deflate()
-        {
-            match deflate::answer(&request.extensions, bug.into()) {
-                Ok(accepted) => seen.answer = accepted.map(|(answer, _)| answer),
-                Err(status) => seen.opening = Opening::Refused(Refusal::Answer(status)),
-            }
-        }
-        return seen;
+    fn meaning(setup: Setup, octets: &[u8]) -> Opening<Self> {
+        read_request(setup.limits(), wsproof_model::Bugs::NONE, octets)
     }
-    let mut seen = Seen::of(setup, octets, Opening::Incomplete);
-    seen.measured(|seen| {
-        let mut parser = RequestParser::new(setup.engine_limits());
-        let mut taken = 0;
-        for piece in pieces(setup, octets) {
-            taken += piece.len();
-            match parser.push(piece) {
-                Ok(None) => {}
-                Ok(Some((head, rest))) => {
-                    let end = taken - rest.len();
-                    answer(&head, end, seen);
-                    return;
-                }
-                Err(error) => {
-                    seen.expect(|| told::head(error));
-                    let reply = Reply::from(error);
-                    seen.opening = Opening::Refused(Refusal::Answer(reply.status()));
-                    seen.reply = write_refusal(&reply);
-                    if parser.push(b"GET / HTTP/1.1\r\n").err() != Some(error) {
-                        seen.misdeeds.push(String::from("changes its mind about a bad head"));
-                    }
-                    return;
+
+    fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Self> {
+        if let Some(bug) = planted() {
+            let mut seen = Seen::of(setup, octets, read_request(setup.limits(), bug, octets));
+            if let Opening::Accepted(request) = &seen.opening
+                && setup.speaks_deflate()
+            {
+                match deflate::answer(&request.extensions, bug.into()) {
+                    Ok(accepted) => seen.answer = accepted.map(|(answer, _)| answer),
+                    Err(status) => seen.opening = Opening::Refused(Refusal::Answer(status)),
                 }
             }
+            return seen;
         }
-    });
-    seen
+        let mut seen = Seen::of(setup, octets, Opening::Incomplete);
+        seen.measured(|seen| {
+            let mut parser = RequestParser::new(setup.engine_limits());
+            let mut taken = 0;
+            for piece in pieces(setup, octets) {
+                taken += piece.len();
+                match parser.push(piece) {
+                    Ok(None) => {}
+                    Ok(Some((head, rest))) => {
+                        let end = taken - rest.len();
+                        answer(&head, end, seen);
+                        return;
+                    }
+                    Err(error) => {
+                        seen.expect(|| told::head(error));
+                        let reply = Reply::from(error);
+                        seen.opening = Opening::Refused(Refusal::Answer(reply.status()));
+                        seen.reply = write_refusal(&reply);
+                        if parser.push(b"GET / HTTP/1.1\r\n").err() != Some(error) {
+                            seen.misdeeds.push(String::from("changes its mind about a bad head"));
+                        }
+                        return;
+                    }
+                }
+            }
+        });
+        seen
+    }
 }
 
 fn answer(head: &RequestHead<'_>, end: usize, seen: &mut Seen<'_, Request>) {
@@ -128,19 +127,6 @@ fn extension(extension: &Element<'_>) -> Extension {
     let octets = |text: &str| text.as_bytes().to_vec();
     let params = extension.params().map(|param| (octets(param.name()), param.value().map(octets)));
     Extension { name: octets(extension.name()), params: params.collect() }
-}
-
-/// The RFCs, read from the whole head by somebody else.
-struct Model;
-
-impl Oracle<Seen<'_, Request>> for Model {
-    fn name(&self) -> &'static str {
-        "independent model"
-    }
-
-    fn check(&self, seen: &Seen<'_, Request>) -> Result<(), String> {
-        equal(&meaning(seen.setup, seen.octets), &seen.opening)
-    }
 }
 
 /// A client understands the reply as what it is meant to be, down to the last octet.

@@ -10,14 +10,10 @@ use wsproof_model::handshake::{self as model, Opening, Refusal, Response, read_r
 use wsproof_model::{Bugs, deflate};
 
 use super::negotiation::{self, Agreeing, SPOKEN};
-use super::{Effort, Manners, Seen, Setup, pieces};
-use crate::oracle::{Oracle, equal};
+use super::{Effort, Head, Manners, Model, Seen, Setup, pieces};
+use crate::oracle::Oracle;
 use crate::planted::planted;
 use crate::told;
-
-/// The oracles.
-pub(crate) const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Response>>] =
-    &[&Manners, &Model, &Agreeing, &Effort];
 
 /// What the client offers: subprotocols, extensions, and whether a subprotocol must be chosen.
 const OFFERS: [(&[&str], &[&str], bool); 4] = [
@@ -47,11 +43,6 @@ pub(crate) fn handshake(choice: u8) -> (ClientHandshake, String) {
     (client, key)
 }
 
-/// What the RFCs say.
-pub(crate) fn meaning(setup: Setup, octets: &[u8]) -> Opening<Response> {
-    by_model(setup, Bugs::NONE, octets).0
-}
-
 /// What they say was agreed on.
 pub(super) fn agreement(setup: Setup, octets: &[u8]) -> Option<Agreement> {
     by_model(setup, Bugs::NONE, octets).1
@@ -77,50 +68,58 @@ fn by_model(setup: Setup, bugs: Bugs, octets: &[u8]) -> (Opening<Response>, Opti
     }
 }
 
-/// Delivers octets to a client.
-pub(crate) fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Response> {
-    if let Some(bug) = planted() {
-        let (opening, agreement) = by_model(setup, bug.into(), octets);
-        return Seen { agreement, ..Seen::of(setup, octets, opening) };
+impl Head for Response {
+    const ORACLES: &[&dyn for<'a> Oracle<Seen<'a, Self>>] = &[&Manners, &Model, &Agreeing, &Effort];
+
+    fn meaning(setup: Setup, octets: &[u8]) -> Opening<Self> {
+        by_model(setup, Bugs::NONE, octets).0
     }
-    let mut seen = Seen::of(setup, octets, Opening::Incomplete);
-    seen.measured(|seen| {
-        let (client, _) = handshake(setup.choice());
-        let mut parser = ResponseParser::new(setup.engine_limits());
-        let mut taken = 0;
-        for piece in pieces(setup, octets) {
-            taken += piece.len();
-            match parser.push(piece) {
-                Ok(None) => {}
-                Ok(Some((head, rest))) => {
-                    let end = taken - rest.len();
-                    if head.refused().is_some() == head.switched().is_ok() {
-                        seen.misdeeds.push(String::from("takes a response for both or neither"));
+
+    fn read(setup: Setup, octets: &[u8]) -> Seen<'_, Self> {
+        if let Some(bug) = planted() {
+            let (opening, agreement) = by_model(setup, bug.into(), octets);
+            return Seen { agreement, ..Seen::of(setup, octets, opening) };
+        }
+        let mut seen = Seen::of(setup, octets, Opening::Incomplete);
+        seen.measured(|seen| {
+            let (client, _) = handshake(setup.choice());
+            let mut parser = ResponseParser::new(setup.engine_limits());
+            let mut taken = 0;
+            for piece in pieces(setup, octets) {
+                taken += piece.len();
+                match parser.push(piece) {
+                    Ok(None) => {}
+                    Ok(Some((head, rest))) => {
+                        let end = taken - rest.len();
+                        if head.refused().is_some() == head.switched().is_ok() {
+                            seen.misdeeds
+                                .push(String::from("takes a response for both or neither"));
+                        }
+                        seen.opening = match head.switched() {
+                            Err(other) => Opening::Refused(Refusal::NotSwitched(other.status())),
+                            Ok(headers) => match client.end(headers) {
+                                Err(error) => {
+                                    seen.expect(|| told::handshake(error));
+                                    Opening::Refused(Refusal::Fields)
+                                }
+                                Ok(agreed) => seen.taken(end, &agreed),
+                            },
+                        };
+                        return;
                     }
-                    seen.opening = match head.switched() {
-                        Err(other) => Opening::Refused(Refusal::NotSwitched(other.status())),
-                        Ok(headers) => match client.end(headers) {
-                            Err(error) => {
-                                seen.expect(|| told::handshake(error));
-                                Opening::Refused(Refusal::Fields)
-                            }
-                            Ok(agreed) => seen.taken(end, &agreed),
-                        },
-                    };
-                    return;
-                }
-                Err(error) => {
-                    seen.expect(|| told::head(error));
-                    seen.opening = Opening::Refused(Refusal::Head);
-                    if parser.push(b"HTTP/1.1 101 x\r\n").err() != Some(error) {
-                        seen.misdeeds.push(String::from("changes its mind about a bad head"));
+                    Err(error) => {
+                        seen.expect(|| told::head(error));
+                        seen.opening = Opening::Refused(Refusal::Head);
+                        if parser.push(b"HTTP/1.1 101 x\r\n").err() != Some(error) {
+                            seen.misdeeds.push(String::from("changes its mind about a bad head"));
+                        }
+                        return;
                     }
-                    return;
                 }
             }
-        }
-    });
-    seen
+        });
+        seen
+    }
 }
 
 impl Seen<'_, Response> {
@@ -142,18 +141,5 @@ impl Seen<'_, Response> {
             subprotocol: agreed.subprotocol(),
             extensions: agreed.extensions().iter().map(AgreedExtension::index).collect(),
         })
-    }
-}
-
-/// The RFCs, read from the whole head by somebody else.
-struct Model;
-
-impl Oracle<Seen<'_, Response>> for Model {
-    fn name(&self) -> &'static str {
-        "independent model"
-    }
-
-    fn check(&self, seen: &Seen<'_, Response>) -> Result<(), String> {
-        equal(&meaning(seen.setup, seen.octets), &seen.opening)
     }
 }
