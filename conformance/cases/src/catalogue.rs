@@ -1,5 +1,9 @@
 //! All cases. A family is a file here and a line in the list of families; a case is a few lines in
 //! its family's file.
+//!
+//! Nine families are those of the Autobahn test suite, told apart as it does, and say so: `framing`,
+//! `reserved`, `control`, `fragmentation`, `text`, `text_sequences`, `close`, `limits` and `deflate`.
+//! [`Case::autobahn`] gives their cases its numbers. Each other family is of this suite alone.
 
 mod api_actions;
 mod api_close;

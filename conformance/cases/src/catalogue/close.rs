@@ -1,4 +1,8 @@
 //! The closing handshake (RFC 6455 §5.5.1, §7).
+//!
+//! They are the cases of the Autobahn test suite's group 7. What it has not is in
+//! [`close_codes`](super::close_codes), [`close_order`](super::close_order) and
+//! [`failing`](super::failing).
 
 use super::{NOTHING, echo};
 use crate::case::{Case, Ending, Event, Grade, Level};

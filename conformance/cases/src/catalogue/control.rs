@@ -1,4 +1,7 @@
 //! Ping and Pong (RFC 6455 §5.5.2, §5.5.3).
+//!
+//! They are the cases of the Autobahn test suite's group 2. What it has not is in
+//! [`pings`](super::pings).
 
 use super::{NOTHING, protocol_error};
 use crate::case::{Case, Deadline, Event, Grade};

@@ -1,4 +1,7 @@
 //! Fragmented messages (RFC 6455 §5.4).
+//!
+//! They are the cases of the Autobahn test suite's group 5, its case 10.1.1, and one more. What it
+//! has not is in [`fragments`](super::fragments) and [`interleaving`](super::interleaving).
 
 use super::{NOTHING, echo, protocol_error};
 use crate::case::{Case, Deadline, Event};

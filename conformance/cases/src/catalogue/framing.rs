@@ -1,4 +1,7 @@
 //! Data frames at the boundaries of the three length forms (RFC 6455 §5.2).
+//!
+//! They are the cases of the Autobahn test suite's group 1. What it has not is in
+//! [`length_forms`](super::length_forms).
 
 use super::echo;
 use crate::case::Case;

@@ -1,4 +1,7 @@
 //! Large messages, many frames, many messages (RFC 6455 §10.4).
+//!
+//! They are the cases of the Autobahn test suite's group 9, and one more. What it has not is in
+//! [`message_limit`](super::message_limit).
 
 use super::{answer, large_echo};
 use crate::case::{Case, Deadline, Event, Grade, Level, Needs};

@@ -1,4 +1,7 @@
 //! Reserved bits and reserved opcodes (RFC 6455 §5.2).
+//!
+//! They are the cases of the Autobahn test suite's groups 3 and 4. What it has not is in
+//! [`reserved_bits`](super::reserved_bits) and [`reserved_opcodes`](super::reserved_opcodes).
 
 use super::{NOTHING, protocol_error};
 use crate::case::{Case, Ending, Event};

@@ -1,4 +1,7 @@
 //! Text in one frame and in many, and how early a text that is not UTF-8 is refused (RFC 6455 §8.1).
+//!
+//! They are the cases of the Autobahn test suite's groups 6.1 to 6.4. What it has not is in
+//! [`text_splits`](super::text_splits).
 
 use super::{NOTHING, echo, invalid_text};
 use crate::case::{Case, Deadline, Event, Level};

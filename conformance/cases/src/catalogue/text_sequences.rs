@@ -1,4 +1,7 @@
 //! Octet sequences as text messages, valid and invalid (RFC 6455 §8.1, RFC 3629).
+//!
+//! They are the cases of the Autobahn test suite's groups 6.5 to 6.23. What it has not is in
+//! [`text_boundaries`](super::text_boundaries).
 
 use super::{echo, invalid_text};
 use crate::case::{Case, Event};
