@@ -1,5 +1,7 @@
 //! Masking: octet `i` of a payload is XORed with octet `i mod 4` of the key (RFC 6455 §5.3).
 
+use std::sync::LazyLock;
+
 use fearless_simd::{Level, dispatch};
 
 /// Masks or unmasks `bytes` in place. `position` is the index of their first octet in the payload,
@@ -35,6 +37,9 @@ fn is_ascii(bytes: &[u8]) -> bool {
 /// As many octets are worth asking which registers the processor has.
 const LONG: usize = 512;
 
+/// Which those are. Asked once: the answer is put together from ten features of the processor.
+static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
+
 /// Turns `bytes` in place; answers with all octets it leaves behind laid over each other.
 #[inline(always)]
 fn turn(bytes: &mut [u8], word: u64) -> u64 {
@@ -43,7 +48,7 @@ fn turn(bytes: &mut [u8], word: u64) -> u64 {
 
 #[inline(never)]
 fn turn_long(bytes: &mut [u8], word: u64) -> u64 {
-    dispatch!(Level::new(), _level => turn_lanes(bytes, word))
+    dispatch!(*LEVEL, _level => turn_lanes(bytes, word))
 }
 
 /// Eight octets at a time in safe code: the compiler widens this loop to vector registers, as long as
@@ -84,7 +89,7 @@ pub(crate) fn copy(masked: &mut [u8], plain: &[u8], key: [u8; 4], position: u64)
 
 #[inline(never)]
 fn copy_long(masked: &mut [u8], plain: &[u8], word: u64) {
-    dispatch!(Level::new(), _level => copy_lanes(masked, plain, word));
+    dispatch!(*LEVEL, _level => copy_lanes(masked, plain, word));
 }
 
 /// Both are of one length.
