@@ -186,9 +186,10 @@ where
         }
         if queue.covers_send()
             && self.sending.is_none()
+            && let Some((buffer_type, _)) = sender.front()
             && let Some(step) = sender.next(storage.send_part(), link)?
         {
-            return Ok(self.hand_out_send(step));
+            return Ok(self.hand_out_send(step, buffer_type));
         }
         if !receives {
             return Ok(Action::NoAction);
@@ -221,10 +222,8 @@ where
     }
 
     #[inline(always)]
-    fn hand_out_send(&mut self, step: send::Step) -> Action {
+    fn hand_out_send(&mut self, step: send::Step, buffer_type: BufferType) -> Action {
         let ticket = self.next_ticket();
-        let front = self.machine.sender.front().map(|(buffer_type, _)| buffer_type);
-        let buffer_type = front.unwrap_or(BufferType::BinaryMessage);
         match step {
             send::Step::Write => {
                 self.sending.begin(ticket, SendSlot::Write { confined: false });

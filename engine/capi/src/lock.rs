@@ -81,9 +81,9 @@ impl<T> Lock<T> {
         if !self.take(key) {
             self.wait(key)?;
         }
-        let call = |place: &mut Option<T>| match place {
-            Some(value) => call(value),
-            None => Err(LockedOut::WrongKey.into()),
+        let call = |place: &mut Option<T>| {
+            // SAFETY: while a key fits, there is the value that was put in with it.
+            call(unsafe { place.as_mut().unwrap_unchecked() })
         };
         // SAFETY: this call took the lock.
         unsafe { self.holding(key, call) }

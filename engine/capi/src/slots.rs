@@ -21,7 +21,7 @@ impl<T: Default + Sync, const BITS: usize> Slots<T, BITS> {
     /// The place with this number, if it has been made.
     #[inline(always)]
     pub(crate) fn get(&'static self, number: usize) -> Option<&'static T> {
-        let bit = (number | 1).ilog2();
+        let bit = number.checked_ilog2()?;
         let start = self.chunks.get(bit as usize)?.load(Ordering::Acquire);
         if start.is_null() {
             return None;
