@@ -3,7 +3,10 @@
 //!
 //! Each round takes a masked text message out of a read and sends it back, in the call pattern of a
 //! server: receive, read, result, send, write, completion. The three take turns, so that whatever else
-//! the machine does falls on both. Prints nanoseconds per message, the median of all rounds.
+//! the machine does falls on all of them. Prints nanoseconds per message, the median of all rounds.
+//!
+//! With the name of one of the three and a number it does as many echoes and prints nothing, for
+//! counting instructions; `names` prints the names.
 
 use core::hint::black_box;
 use core::ptr;
@@ -44,32 +47,61 @@ fn main() {
     let (mut inlined, mut called) = (session(), Called(session()));
     let handle = c_server(functions);
     let (mut spare, mut wire) = (Vec::new(), Vec::with_capacity(4096));
-    let (mut safe, mut behind_calls, mut c) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        safe.push(timed(|| echo_safe(&mut inlined, &frame, &mut spare, &mut wire)));
-        behind_calls.push(timed(|| echo_safe(&mut called, &frame, &mut spare, &mut wire)));
-        c.push(timed(|| echo_c(functions, handle, &frame, &mut spare, &mut wire)));
-    }
-    let safe = median(safe);
-    println!("| what | ns per message | against Session |");
-    println!("|---|--:|--:|");
-    for (what, time) in [
-        ("Session", safe),
-        ("Session, no call inlined", median(behind_calls)),
-        ("the C functions", median(c)),
-    ] {
-        println!("| {what} | {time:.1} | {:.3} |", time / safe);
+    let mut echo = |what: What, times: usize| match what {
+        What::Inlined => {
+            (0..times).for_each(|_| echo_safe(&mut inlined, &frame, &mut spare, &mut wire));
+        }
+        What::Called => {
+            (0..times).for_each(|_| echo_safe(&mut called, &frame, &mut spare, &mut wire));
+        }
+        What::C => {
+            (0..times).for_each(|_| echo_c(functions, handle, &frame, &mut spare, &mut wire));
+        }
+    };
+    // The first argument may be Cargo's.
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    match &*arguments {
+        [] => compare(echo),
+        [names] if names == "names" => WHAT.iter().for_each(|(name, ..)| println!("{name}")),
+        [name, times] => {
+            let what = WHAT.iter().find(|(known, ..)| known == name).expect("a name").2;
+            echo(what, times.parse().expect("a number"));
+        }
+        _ => panic!("nothing, `names`, or a name and a number"),
     }
     // SAFETY: the handle is not used any more.
     unsafe { (functions.WebSocketDeleteHandle)(handle) };
 }
 
-fn timed(mut echo: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..MESSAGES {
-        echo();
+/// Who makes an echo.
+#[derive(Clone, Copy)]
+enum What {
+    Inlined,
+    Called,
+    C,
+}
+
+const WHAT: [(&str, &str, What); 3] = [
+    ("inlined", "`Session`, with the compiler looking through every call", What::Inlined),
+    ("called", "`Session`, no call inlined", What::Called),
+    ("c", "the C functions", What::C),
+];
+
+fn compare(mut echo: impl FnMut(What, usize)) {
+    let mut rounds = WHAT.map(|_| Vec::new());
+    for _ in 0..ROUNDS {
+        for (times, (.., what)) in rounds.iter_mut().zip(WHAT) {
+            let start = Instant::now();
+            echo(what, MESSAGES);
+            times.push(start.elapsed().as_nanos() as f64 / MESSAGES as f64);
+        }
     }
-    start.elapsed().as_nanos() as f64 / MESSAGES as f64
+    let medians = rounds.map(median);
+    println!("| what | ns per message | against `Session` |");
+    println!("|---|--:|--:|");
+    for (time, (_, text, _)) in medians.into_iter().zip(WHAT) {
+        println!("| {text} | {time:.1} | {:.2} |", time / medians[0]);
+    }
 }
 
 fn median(mut times: Vec<f64>) -> f64 {
