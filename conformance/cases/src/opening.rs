@@ -272,6 +272,14 @@ impl Head {
         Self { behind: behind.into_octets(), ..self }
     }
 
+    /// The same with a last field line that makes it so many octets long, if it is not longer.
+    #[must_use]
+    pub fn filled(self, octets: usize) -> Self {
+        let head = self.with("X-Fill", "");
+        let missing = octets.saturating_sub(head.render(KEY.as_bytes()).len());
+        head.set("X-Fill", "f".repeat(missing))
+    }
+
     /// Only the first octets of the same head.
     #[must_use]
     pub fn cut(self, octets: usize) -> Self {

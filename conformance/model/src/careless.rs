@@ -164,9 +164,12 @@ pub(crate) fn header(octets: &[u8], bugs: Bugs) -> Option<Header> {
     Some(header)
 }
 
-/// What is kept of octets that came with a head: its whole frames, or everything.
+/// What is kept of octets that came with a head: whole frames, or some octets, or everything.
 pub(crate) fn behind_head(octets: &[u8], bugs: Bugs) -> &[u8] {
-    if !bugs.has(Bug::LosesPartsBehindHeads) {
+    if bugs.has(Bug::LosesBehind4096) {
+        return &octets[..octets.len().min(4096)];
+    }
+    if !bugs.has(Bug::LosesPartsBehindHeads) && !bugs.has(Bug::KeepsOneFrameBehindHeads) {
         return octets;
     }
     let mut end = 0;
@@ -175,6 +178,9 @@ pub(crate) fn behind_head(octets: &[u8], bugs: Bugs) -> &[u8] {
         && payload <= octets.len() - end - length
     {
         end += length + payload;
+        if bugs.has(Bug::KeepsOneFrameBehindHeads) {
+            break;
+        }
     }
     &octets[..end]
 }

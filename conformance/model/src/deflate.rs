@@ -186,6 +186,8 @@ pub(crate) struct Inflating {
     deaf: bool,
     /// A final block has come, which is a mistake to remember.
     ended: bool,
+    /// The same, of a large message.
+    ended_large: bool,
     /// A planted mistake has broken the reader down.
     pub(crate) broken_down: bool,
 }
@@ -193,7 +195,7 @@ pub(crate) struct Inflating {
 impl Inflating {
     pub(crate) fn new(terms: Terms) -> Self {
         let inflater = Inflater::default();
-        Self { inflater, terms, deaf: false, ended: false, broken_down: false }
+        Self { inflater, terms, deaf: false, ended: false, ended_large: false, broken_down: false }
     }
 
     /// For an endpoint that inflates although nobody has agreed on that.
@@ -203,7 +205,8 @@ impl Inflating {
 
     pub(crate) fn start_message(&mut self, bugs: Bugs) {
         self.inflater.start_message();
-        self.deaf = self.ended && bugs.has(Bug::StopsAtFinals);
+        self.deaf = self.ended && bugs.has(Bug::StopsAtFinals)
+            || self.ended_large && bugs.has(Bug::StopsAtLargeFinals);
         if self.terms.no_context_takeover || bugs.has(Bug::ForgetsWindow) {
             self.inflater.forget();
         }
@@ -261,10 +264,12 @@ impl Inflating {
         }
         let facts = self.inflater.facts();
         self.ended |= facts.finals > 0;
+        self.ended_large |= facts.finals > 0 && payload.len() > 131_072;
         if facts.finals > 0 && bugs.has(Bug::RefusesFinals)
             || facts.stored > 0 && bugs.has(Bug::RefusesStored)
             || facts.dynamic > 0 && bugs.has(Bug::RefusesDynamic)
             || facts.distance > 1 << (MOST_BITS - 1) && bugs.has(Bug::HalvesWindow)
+            || facts.distance == 1 << self.terms.window_bits && bugs.has(Bug::RefusesFarthest)
         {
             found = Err(Violation::DataCorrupt);
         }
@@ -276,6 +281,7 @@ impl Inflating {
         }
         if kind == Kind::Text
             && !bugs.has(Bug::NeverChecksInflated)
+            && !(payload.len() > 4096 && bugs.has(Bug::ChecksSomeInflated))
             && let Err(at) = text.feed(&payload[begun..])
         {
             payload.truncate(begun + at);
@@ -293,7 +299,11 @@ impl Inflating {
         if deaf {
             return Ok(!bugs.has(Bug::SkipsCorrupt));
         }
-        if self.inflater.end_message() || bugs.has(Bug::DeliversCutData) {
+        let whole = self.inflater.end_message();
+        if octets == 0 && bugs.has(Bug::EmptyMessagesForget) {
+            self.inflater.forget();
+        }
+        if whole || bugs.has(Bug::DeliversCutData) {
             return Ok(true);
         }
         Err(Violation::DataUnfinished)

@@ -220,7 +220,10 @@ pub fn read_response(
             Ok(100..200) if bugs.has(Bug::OpensOnInterim) => {
                 return fields_of_response(&head, bugs, offer);
             }
-            Ok(status @ 100..200) if bugs.has(Bug::RefusesInterim) => {
+            Ok(status @ 100..200)
+                if bugs.has(Bug::RefusesInterim)
+                    || start > 0 && bugs.has(Bug::RefusesSecondInterim) =>
+            {
                 return Opening::Refused(Refusal::NotSwitched(status));
             }
             Ok(100..200) => start = head.end,

@@ -172,6 +172,10 @@ impl Peer {
                 }
             }
         };
+        if self.is_lost(end) {
+            self.stage = Stage::Closed;
+            return;
+        }
         let own = if self.bugs.has(Bug::SwapsSides) { !self.role } else { self.role };
         let agreed = agreement.map(|agreement| Agreed::by(own, agreement));
         let mut endpoint = Endpoint::with_extension(self.role, self.limits, agreed, self.bugs);
@@ -182,6 +186,13 @@ impl Peer {
         }
         endpoint.feed(careless::behind_head(behind, self.bugs));
         self.stage = Stage::Open(Box::new(endpoint));
+    }
+
+    /// Whether a planted mistake makes nothing of a head of so many octets.
+    fn is_lost(&self, head: usize) -> bool {
+        let across = head / 1024 != head.saturating_sub(4) / 1024;
+        across && self.bugs.has(Bug::LosesEndsOfHeads)
+            || head > 1000 && self.bugs.has(Bug::RefusesLongHeads)
     }
 
     /// Whether a planted mistake answers a request and waits for the next one.
@@ -290,7 +301,10 @@ impl Peer {
         if self.bugs.has(Bug::AnswersWithLength) {
             push("Content-Length", b"0");
         }
-        if let Some(name) = self.selected(request) {
+        if let Some(mut name) = self.selected(request) {
+            if self.bugs.has(Bug::LowersSubprotocols) {
+                name.make_ascii_lowercase();
+            }
             push("Sec-WebSocket-Protocol", &name);
             if self.bugs.has(Bug::AnswersSubprotocolTwice) {
                 push("Sec-WebSocket-Protocol", &name);
@@ -380,7 +394,10 @@ impl Peer {
         let version = if self.bugs.has(Bug::RequestsOldHttp) { "1.0" } else { "1.1" };
         let mut lines = vec![format!("{method} {target} HTTP/{version}").into_bytes()];
         let key = self.key();
-        let subprotocols = self.setting.subprotocols.join(", ");
+        let mut subprotocols = self.setting.subprotocols.join(", ");
+        if self.bugs.has(Bug::LowersSubprotocols) {
+            subprotocols.make_ascii_lowercase();
+        }
         let bad = self.setting.deflate && self.bugs.has(Bug::OffersBadBits);
         let bad = bad.then(|| "permessage-deflate; client_max_window_bits=16".to_owned());
         let extensions = bad.unwrap_or_else(|| self.setting.extensions.join(", "));

@@ -68,6 +68,10 @@ pub(crate) struct Reading {
     message: Option<Message>,
     /// The kind and the octets of the message before.
     before: Option<(Kind, Vec<u8>)>,
+    /// The kind of the last message of several frames.
+    framed_kind: Option<Kind>,
+    /// Whether the first message of several frames was compressed.
+    framed_compression: Option<bool>,
     first_key: Option<[u8; 4]>,
     /// The first fault, while a planted mistake goes on behind it.
     late: Option<Fault>,
@@ -116,6 +120,8 @@ impl Reading {
             frame: None,
             message: None,
             before: None,
+            framed_kind: None,
+            framed_compression: None,
             first_key: None,
             late: None,
             inflating: deflate
@@ -246,12 +252,19 @@ impl Reading {
             }
             _ => None,
         };
-        let kind = kind.or(lonely_kind);
+        let kind = match self.framed_kind {
+            Some(framed) if header.fin && self.bugs.has(Bug::KeepsKinds) => kind.map(|_| framed),
+            _ => kind.or(lonely_kind),
+        };
         let joins = self.message.is_some() && self.bugs.has(Bug::JoinsMessages);
         if let Some(kind) = kind.filter(|_| !joins) {
             let old = self.before.take().filter(|_| self.bugs.has(Bug::KeepsOldMessages));
             let payload = old.map_or_else(Vec::new, |(_, payload)| payload);
-            let compressed = header.rsv & 4 != 0 && self.inflating.is_some();
+            let mut compressed = header.rsv & 4 != 0 && self.inflating.is_some();
+            if !header.fin {
+                let first = *self.framed_compression.get_or_insert(compressed);
+                compressed = if self.bugs.has(Bug::KeepsCompression) { first } else { compressed };
+            }
             match &mut self.inflating {
                 Some(inflating) if compressed => inflating.start_message(self.bugs),
                 Some(inflating) => inflating.pass(false, self.bugs),
@@ -376,6 +389,11 @@ impl Reading {
             let inflated = Inflated { kind: *kind, payload, text, limit: self.limits.message };
             let fed = inflating.feed(&plain, inflated, self.bugs);
             self.broken_down |= inflating.broken_down;
+            let alone = message.frames == 1 && frame.header.fin;
+            if fed == Err(Violation::Text) && !alone && self.bugs.has(Bug::InflatesUncheckedFrames)
+            {
+                return Ok(());
+            }
             return fed.map_err(|violation| Fault { violation, offset: end - 1 });
         }
         message.payload.extend_from_slice(&plain);
@@ -410,6 +428,11 @@ impl Reading {
                 frame.control.push(octet);
             }
             let unseen = frame.control.len() <= 2 || i < 2 && bugs.has(Bug::SkipsInReasons);
+            if let (Some(message), 3) = (&self.message, frame.control.len())
+                && bugs.has(Bug::MixesReasons)
+            {
+                frame.reason = message.text;
+            }
             let reason_ok = unseen || frame.reason.feed(&[octet]).is_ok();
             let found = match frame.control[..] {
                 [a, b]

@@ -14,6 +14,8 @@ pub(crate) const LATE: &[Bug] = &[
     Bug::RefusesFourOctets,
     Bug::RefusesControlCharacters,
     Bug::ChecksWholeBlocks,
+    Bug::ChecksMoreText,
+    Bug::ChecksBlocksApart,
     Bug::TakesHighBitsForAscii,
     Bug::ChecksTextAtFrameEnd,
     Bug::ReplacesInvalidText,
@@ -40,8 +42,16 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
     if of_high_bits && bugs.has(Bug::TakesHighBitsForAscii) {
         return true;
     }
-    let blocks = octets.len() / 16 * 16;
-    let mut rest = if bugs.has(Bug::ChecksWholeBlocks) { &octets[..blocks] } else { octets };
+    let mut blocks = octets.chunks(8192);
+    if bugs.has(Bug::ChecksBlocksApart) {
+        return blocks.all(|block| core::str::from_utf8(block).is_ok());
+    }
+    let looked_at = match octets.len() {
+        length if bugs.has(Bug::ChecksWholeBlocks) => length / 16 * 16,
+        length if bugs.has(Bug::ChecksMoreText) => length.min(65_536),
+        length => length,
+    };
+    let mut rest = &octets[..looked_at];
     while let Some(&first) = rest.first() {
         let size = match first {
             0x00..=0x7f => 1,

@@ -81,6 +81,12 @@ fn add_before(cases: &mut Vec<Case>) {
         let case = new(&format!("after/{name}"), title).steps(frames).step(close(1000));
         cases.push(case.clauses(&["6455#5.5.1", "6455#5.4"]));
     }
+    let title = "Half a code point, and a Close with a reason, which is a text of its own.";
+    let reason = Payload::octets(&b"bye"[..]);
+    let case = new("after/half-code-point-and-reason", title.to_owned());
+    let case = case.clauses(&["6455#5.5.1", "6455#5.4", "6455#8.1"]);
+    let case = case.step(text(b"\xe2\x82").open());
+    cases.push(case.step(Step::Close { code: Some(1000), reason }));
 }
 
 fn new(name: &str, title: String) -> Case {

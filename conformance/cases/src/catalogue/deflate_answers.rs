@@ -5,11 +5,13 @@
 //! compressed if that was agreed on.
 
 use super::NOTHING;
+use super::deflate_streams::{HELLO, compressed, message, stored};
 use super::opening::hello;
 use crate::case::{Case, Deadline, Ending, Event, Grade, Plays};
 use crate::deflate::Data;
 use crate::opening::{Head, Setting};
-use crate::step::{Kind, Step, text};
+use crate::payload::Payload;
+use crate::step::{Kind, Step, binary, text};
 
 /// What clients offer in these cases.
 const HINTING: &[&str] = &["permessage-deflate; client_max_window_bits"];
@@ -21,6 +23,7 @@ const LENGTH: u32 = 600;
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_right(cases);
+    add_farthest(cases);
     add_wrong(cases);
     add_declined(cases);
 }
@@ -138,6 +141,32 @@ fn add_right(cases: &mut Vec<Case>) {
     }
 }
 
+/// For each smaller window, a match of five octets from as far back as it goes.
+const FARTHEST: [(u32, &[u8]); 7] = [
+    (8, b"\x02\xfb\x1f\x00"),
+    (9, b"\x02\xc7\x3f\x00"),
+    (10, b"\x02\xe7\x7f\x00\x00"),
+    (11, b"\x02\xd7\xff\x00\x00"),
+    (12, b"\x02\xf7\xff\x01\x00"),
+    (13, b"\x02\xcf\xff\x03\x00"),
+    (14, b"\x02\xef\xff\x07\x00"),
+];
+
+/// The server uses the whole of a window that it has limited itself.
+fn add_farthest(cases: &mut Vec<Case>) {
+    for (bits, farthest) in FARTHEST {
+        let list = format!("permessage-deflate; server_max_window_bits={bits}");
+        let title = format!("A window of 2^{bits} octets, and a message that refers as far back.");
+        let filler = Data::Picture.slice(0, (1 << bits) - 5);
+        let frames = [compressed(HELLO), binary(stored(&filler)).rsv(4), compressed(farthest)];
+        let name = format!("server-bits-{bits}-farthest");
+        let case = answers(&name, title, BARE, &list).steps(frames);
+        let filler = Event::Message(Kind::Binary, Payload::octets(filler));
+        let case = case.clauses(&["7692#7.1.2.1", "7692#7.2.2"]);
+        cases.push(case.sees([message("Hello"), filler, message("Hello")]));
+    }
+}
+
 fn add_wrong(cases: &mut Vec<Case>) {
     for (name, what, own, list) in [
         ("unknown", "a parameter that nobody knows", BARE, "permessage-deflate; foo"),
@@ -241,6 +270,6 @@ fn add_declined(cases: &mut Vec<Case>) {
     cases.push(case.step(text(b"Hello")).sees([hello()]));
     let title = "The extension is declined, and a text is compressed all the same.";
     let case = declined("declined-and-used", title).clauses(&["7692#5", "6455#5.2"]);
-    let frame = super::deflate_streams::compressed(super::deflate_streams::HELLO);
+    let frame = compressed(HELLO);
     cases.push(case.step(frame).sees(NOTHING).ends(super::protocol_error()));
 }

@@ -20,7 +20,7 @@ fn add_bits(cases: &mut Vec<Case>) {
     let table: [(&str, &str, Frame, u8, &str); 12] = [
         ("ping", "A Ping with RSV1.", ping(b""), 4, "7692#6.1"),
         ("pong", "A Pong with RSV1.", pong(b""), 4, "7692#6.1"),
-        ("close", "A Close with RSV1.", close, 4, "7692#6.1"),
+        ("close", "A Close with RSV1.", close.clone(), 4, "7692#6.1"),
         ("compressed-ping", "A Ping with compressed data.", ping(HELLO), 4, "7692#6.1"),
         ("rsv2", "A text with RSV2, which nobody has given a meaning.", text(b"x"), 2, "6455#5.2"),
         ("rsv3", "A text with RSV3, which nobody has given a meaning.", text(b"x"), 1, "6455#5.2"),
@@ -55,6 +55,13 @@ fn add_bits(cases: &mut Vec<Case>) {
     ] {
         let case = agreed(&format!("bits/{name}"), title).clauses(&["7692#6.1"]);
         let frames = [first.open(), continuation(tail).rsv(bits)];
+        cases.push(case.steps(frames).sees(NOTHING).ends(protocol_error()));
+    }
+    let inside = [("ping", ping(b"")), ("pong", pong(b"")), ("close", close)];
+    for (name, control) in inside {
+        let title = format!("A {name} with RSV1 inside a compressed text.");
+        let case = agreed(&format!("bits/{name}-inside"), title).clauses(&["7692#6.1"]);
+        let frames = [compressed(head).open(), control.rsv(4), continuation(tail)];
         cases.push(case.steps(frames).sees(NOTHING).ends(protocol_error()));
     }
     let title = "A compressed text where nobody has agreed on compression.";
@@ -202,6 +209,28 @@ fn add_mixed(cases: &mut Vec<Case>) {
     for (name, title, frames, seen) in table {
         let case = agreed(&format!("mixed/{name}"), title).clauses(&["7692#6", "7692#6.2"]);
         cases.push(case.steps(frames).sees(seen));
+    }
+    // Whether a message is compressed, its first frame says, whatever came before it.
+    let (head_again, tail_again) = AGAIN.split_at(2);
+    let first = || vec![compressed(head).open(), continuation(tail)];
+    let again = || vec![compressed(head_again).open(), continuation(tail_again)];
+    let plain = || vec![text(b"pla").open(), continuation(b"in")];
+    for (name, title, turns, seen) in [
+        (
+            "fragments-compressed-first",
+            "Messages in two frames each, compressed and plain in turn, a compressed one first.",
+            [first(), plain(), again(), plain()],
+            ["Hello", "plain", "Hello", "plain"],
+        ),
+        (
+            "fragments-plain-first",
+            "Messages in two frames each, plain and compressed in turn, a plain one first.",
+            [plain(), first(), plain(), again()],
+            ["plain", "Hello", "plain", "Hello"],
+        ),
+    ] {
+        let case = agreed(&format!("mixed/{name}"), title).clauses(&["7692#6", "7692#6.2"]);
+        cases.push(case.steps(turns.concat()).sees(seen.map(message)));
     }
     let title = "Twenty compressed texts in flight, each of which refers to the one before.";
     let case = agreed("mixed/in-flight", title).step(compressed(HELLO));

@@ -37,6 +37,14 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     let case = beyond("beyond-in-fragments", title.to_owned(), LIMIT);
     cases.push(case.steps([first, continuation(&b"\xfa\x0f\x00"[..])]));
 
+    let title = format!("A plain message of {} octets under a limit of {LIMIT}.", LIMIT + 1);
+    let frame = Frame::new(Opcode::TEXT, stars(LIMIT + 1));
+    cases.push(beyond("beyond-in-plain", title, LIMIT).step(frame));
+    let title = "A plain message whose frames are within the limit, and together are not.";
+    let first = Frame::new(Opcode::TEXT, stars(LIMIT)).open();
+    let case = beyond("beyond-in-plain-fragments", title.to_owned(), LIMIT);
+    cases.push(case.steps([first, continuation(&b"*"[..])]));
+
     for (name, octets, limit) in
         [("1-kib-to-1-mib", 1u64 << 20, 1u64 << 16), ("1-mib-to-1-gib", 1 << 30, 1 << 20)]
     {

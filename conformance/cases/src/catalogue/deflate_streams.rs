@@ -23,6 +23,7 @@ const BLOCKS: &[u8] = b"\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00";
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_right(cases);
     add_final(cases);
+    add_large_final(cases);
     add_windows(cases);
     add_text(cases);
     add_corrupt(cases);
@@ -38,6 +39,13 @@ pub(super) fn agreed(name: &str, title: impl Into<String>) -> Case {
 /// A compressed text of one frame.
 pub(super) fn compressed(octets: impl Into<std::borrow::Cow<'static, [u8]>>) -> Frame {
     text(octets).rsv(4)
+}
+
+/// So few octets as they are: compressed data that is one block without compression.
+pub(super) fn stored(octets: &[u8]) -> Vec<u8> {
+    let length = octets.len() as u16;
+    let lengths = [length.to_le_bytes(), (!length).to_le_bytes()].concat();
+    [b"\x00".as_slice(), &lengths, octets, b"\x00"].concat()
 }
 
 /// The text.
@@ -136,6 +144,19 @@ fn add_final(cases: &mut Vec<Case>) {
     }
 }
 
+/// A final block behind more octets than a usual buffer has, and messages behind it.
+fn add_large_final(cases: &mut Vec<Case>) {
+    let plain = Data::Picture.slice(0, 200_000);
+    let octets = Compressor::new(15, true).compress(&plain);
+    let octets = [&octets[..], &TAIL, b"\x03\x00\x00"].concat();
+    let large = Frame::new(Kind::Binary.opcode(), Payload::octets(octets)).rsv(4);
+    let title = "200000 octets that end in a final block, and messages behind them.";
+    let case = agreed("final/large", title).clauses(&["7692#7.2.1", "7692#7.2.2"]);
+    let case = case.steps([large, compressed(HELLO), compressed(AGAIN)]);
+    let large = Event::Message(Kind::Binary, Payload::octets(plain));
+    cases.push(case.sees([large, message("Hello"), message("Hello")]));
+}
+
 fn add_windows(cases: &mut Vec<Case>) {
     let context = agreed("context/kept", "A message that refers to the one before.");
     let frames = [compressed(HELLO), compressed(AGAIN), compressed(AGAIN)];
@@ -155,13 +176,15 @@ fn add_windows(cases: &mut Vec<Case>) {
     let nothing = Event::Message(Kind::Binary, Payload::EMPTY);
     let texts = [message("Hello"), message("plain"), nothing, message("Hello")];
     cases.push(case.steps(frames).sees(texts));
+    let title = "An empty compressed message leaves the window alone.";
+    let frames = [compressed(HELLO), compressed(b"\x00".as_slice()), compressed(AGAIN)];
+    let case = agreed("context/empty-between", title).clauses(&["7692#7.2.2", "7692#7.2.3"]);
+    cases.push(case.steps(frames).sees(["Hello", "", "Hello"].map(message)));
     // So many octets as they are, and then five from as far back as the largest window goes.
     let filler = Data::Picture.slice(0, 32_763);
-    let length = 32_763u16.to_le_bytes();
-    let inverted = (!32_763u16).to_le_bytes();
-    let stored = [b"\x00".as_slice(), &length, &inverted, &filler, b"\x00"].concat();
     let title = "A message that refers to one 32768 octets before.";
-    let frames = [compressed(HELLO), binary(stored).rsv(4), compressed(b"\x02\xdf\xff\x0f\x00")];
+    let farthest = compressed(b"\x02\xdf\xff\x0f\x00");
+    let frames = [compressed(HELLO), binary(stored(&filler)).rsv(4), farthest];
     let case = agreed("context/farthest", title).clauses(&["7692#7.1.2.1", "7692#7.1.2.2"]);
     let filler = Event::Message(Kind::Binary, Payload::octets(filler));
     cases.push(case.steps(frames).sees([message("Hello"), filler, message("Hello")]));
@@ -184,6 +207,27 @@ fn add_text(cases: &mut Vec<Case>) {
         ("ends-early", "A compressed text that ends inside a character.", half),
     ] {
         let case = agreed(&format!("text/{name}"), title).clauses(&["7692#6.2", "6455#8.1"]);
+        cases.push(case.step(compressed(octets)).sees(NOTHING).ends(invalid_text()));
+    }
+    let bad = Compressor::new(15, true).compress(b"abcdefgh\xff");
+    let cut = Compressor::new(15, true).compress(b"abcdefgh\xce");
+    for (name, title, octets) in [
+        ("invalid", "A compressed text in two frames that is not UTF-8.", bad),
+        ("ends-early", "A compressed text in two frames that ends inside a character.", cut),
+    ] {
+        let (head, tail) = octets.split_at(3);
+        let frames = [compressed(head.to_vec()).open(), continuation(tail.to_vec())];
+        let case = agreed(&format!("text/{name}-in-frames"), title);
+        let case = case.clauses(&["7692#6.2", "6455#8.1"]).steps(frames);
+        cases.push(case.sees(NOTHING).ends(invalid_text()));
+    }
+    for (name, what, end) in
+        [("invalid", "no text has", b"\xff"), ("ends-early", "begins a character", b"\xce")]
+    {
+        let plain = [&Data::Page.slice(0, 20_000)[..], end].concat();
+        let octets = Compressor::new(15, true).compress(&plain);
+        let title = format!("A compressed text of 20000 octets and one more that {what}.");
+        let case = agreed(&format!("text/{name}-far"), title).clauses(&["7692#6.2", "6455#8.1"]);
         cases.push(case.step(compressed(octets)).sees(NOTHING).ends(invalid_text()));
     }
     let title = "The same octets in a compressed binary message.";

@@ -14,6 +14,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         add_empty(cases, kind);
         add_lonely(cases, kind);
         add_interrupted(cases, kind);
+        add_kinds(cases, kind);
     }
     add_many(cases);
     add_control_frames(cases);
@@ -145,6 +146,38 @@ fn add_interrupted(cases: &mut Vec<Case>, kind: Kind) {
             );
         }
     }
+}
+
+/// Messages of both kinds in turn, in one frame and in several: each has the kind that its first
+/// frame says, whatever came before it.
+fn add_kinds(cases: &mut Vec<Case>, kind: Kind) {
+    let other = if kind == Kind::Text { Kind::Binary } else { Kind::Text };
+    let parts = |kind: Kind| match kind {
+        Kind::Text => ["caf\u{e9}".as_bytes().split_at(4).0, b"\xa9", b"!"],
+        Kind::Binary => [&b"\xff"[..], b"\xfe", b"\xc0"],
+    };
+    let turns = [
+        (kind, true),
+        (other, false),
+        (other, true),
+        (kind, false),
+        (other, true),
+        (kind, true),
+        (kind, false),
+        (other, true),
+        (other, false),
+    ];
+    let whole = |kind: Kind| Payload::octets(parts(kind).concat());
+    let title = format!("Messages of both kinds in turn, a {} one in frames first.", kind.name());
+    let mut case = new(&format!("kinds/{}-first", kind.name()), title)
+        .clauses(&["6455#5.4", "6455#5.6", "6455#6.2"]);
+    for (kind, in_frames) in turns {
+        case = match in_frames {
+            true => case.steps(frames(kind, &parts(kind))),
+            false => case.step(Frame::new(kind.opcode(), whole(kind))),
+        };
+    }
+    cases.push(case.sees(turns.map(|(kind, _)| Event::Message(kind, whole(kind)))));
 }
 
 fn add_many(cases: &mut Vec<Case>) {

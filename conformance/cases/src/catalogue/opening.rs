@@ -23,6 +23,8 @@ pub(super) const PLAIN: Statuses =
 pub(super) const OTHER_HTTP: Statuses = &[400..=400, 505..=505];
 /// Octets of a head that has no end: more than servers and clients in use let a head have.
 pub(super) const ENDLESS: usize = 512 * 1024;
+/// Octets of heads that fill a usual buffer, or nearly: the line that ends them lies around its end.
+pub(super) const FILLING: [usize; 8] = [1023, 1024, 1025, 1026, 1027, 2048, 4096, 4098];
 /// Any error.
 const ERRORS: Statuses = &[400..=599];
 

@@ -16,6 +16,9 @@ const CHAT: Setting = Setting {
     origin: None,
 };
 
+/// A server, or a client, that speaks one subprotocol with capitals in its name.
+pub(super) const VERSIONED: Setting = Setting { subprotocols: &["Chat.V2"], ..CHAT };
+
 /// Names that every object has in some languages, as those of extensions and parameters.
 pub(super) const INHERITED: &str =
     "constructor, __proto__; toString=1, hasOwnProperty; __proto__; constructor";
@@ -48,6 +51,10 @@ fn add_subprotocols(cases: &mut Vec<Case>) {
         let case = asks(&format!("subprotocol/{name}"), title, head).opening(CHAT);
         cases.push(case.clauses(&["6455#4.2.2", "6455#11.3.4"]).sees(opened(Some("chat"))));
     }
+    let title = "A request that offers a subprotocol with capitals to a server that speaks it.";
+    let case = asks("subprotocol/capitals", title, line("chat.v2, Chat.V2")).opening(VERSIONED);
+    let case = case.clauses(&["6455#4.2.2", "6455#11.3.4"]);
+    cases.push(case.sees(opened(Some("Chat.V2"))));
     for (name, head) in [
         ("unknown", line("x")),
         ("none", Head::request()),

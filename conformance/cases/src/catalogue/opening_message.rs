@@ -1,11 +1,12 @@
 //! A request as a message of HTTP/1.1, and what comes before, behind and instead of it
 //! (RFC 9112, RFC 6455 §4.2.1).
 
-use super::opening::{BAD, ENDLESS, OTHER_HTTP, Statuses, asks, opened, refused};
+use super::opening::{BAD, ENDLESS, FILLING, OTHER_HTTP, Statuses, asks, opened, refused};
 use super::opening_fields::words;
 use crate::case::{Case, Ending, Event, Grade, Level};
 use crate::opening::{Head, MODEST};
-use crate::step::{Step, Write, text};
+use crate::payload::Payload;
+use crate::step::{Frame, Kind, Step, Write, text};
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_request_line(cases);
@@ -272,6 +273,12 @@ fn add_limits(cases: &mut Vec<Case>) {
         let case = asks(&format!("limits/{name}"), format!("A request with {what}."), head);
         cases.push(case.level(Level::Practice).clauses(&["9110#5.4"]).opens());
     }
+    for octets in FILLING {
+        let title = format!("A request of {octets} octets.");
+        let head = Head::request().filled(octets);
+        let case = asks(&format!("limits/head-of-{octets}"), title, head);
+        cases.push(case.level(Level::Practice).clauses(&["9110#5.4", "9112#2.2"]).opens());
+    }
     let too_large: Statuses = &[400..=400, 413..=414, 431..=431];
     for (name, what, head) in [
         ("target-100-kib", "a target of 100 KiB", target(100 * 1024)),
@@ -310,6 +317,21 @@ fn add_stream(cases: &mut Vec<Case>) {
     let early =
         early.opens().or_ends(Grade::Strict, Ending::failed(&[1002][..]), [Event::Opened(None)]);
     cases.push(early.or_refuses(Grade::Lenient, BAD));
+    let large = || Payload::repeat(&b"0123456789"[..], 20_000);
+    let large_one = case(
+        "large-behind-head",
+        "A request, a message of 20000 octets and a text in the same write.",
+        vec![
+            Head::request().into(),
+            Frame::new(Kind::Binary.opcode(), large()).into(),
+            text(b"Hello").into(),
+            Step::Opened,
+        ],
+    );
+    let [yes, echo] = opened(None);
+    let large_one = large_one.sees([yes.clone(), Event::Message(Kind::Binary, large()), echo]);
+    let large_one = large_one.or_ends(Grade::Strict, Ending::failed(&[1002][..]), [yes]);
+    cases.push(large_one.or_refuses(Grade::Lenient, BAD));
     let behind_refused = case(
         "frame-behind-refused-head",
         "A request for version 14, and a frame in the same write, which must not be echoed.",

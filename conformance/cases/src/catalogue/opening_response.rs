@@ -1,11 +1,12 @@
 //! Responses to a client's request (RFC 6455 §4.1).
 
-use super::opening::{ENDLESS, answers};
-use super::opening_choices::INHERITED;
+use super::opening::{ENDLESS, FILLING, answers, hello};
+use super::opening_choices::{INHERITED, VERSIONED};
 use super::opening_fields::words;
-use crate::case::{Case, Ending, Grade, Level};
+use crate::case::{Case, Ending, Event, Grade, Level};
 use crate::opening::{Accept, Head, Setting};
-use crate::step::{Step, Write, close, text};
+use crate::payload::Payload;
+use crate::step::{Frame, Kind, Step, Write, close, continuation, ping, text};
 
 /// A client that offers subprotocols and goes on without.
 const CHATTY: Setting = Setting {
@@ -222,6 +223,19 @@ fn add_status(cases: &mut Vec<Case>) {
         let case = case.clauses(&["9110#15.2"]).taken();
         cases.push(case.or_failed(Grade::Lenient));
     }
+    let mut several = answers(
+        "status/interim-several",
+        "Three interim responses in front of the right one.",
+        Head::response(),
+    );
+    for first in [
+        interim("HTTP/1.1 100 Continue"),
+        interim("HTTP/1.1 103 Early Hints").with("Link", "</a>"),
+        interim("HTTP/1.1 103 Early Hints").with("Link", "</b>"),
+    ] {
+        several.script.insert(0, first.into());
+    }
+    cases.push(several.clauses(&["9110#15.2"]).taken().or_failed(Grade::Lenient));
     let dressed = of("HTTP/1.1 103 Early Hints");
     let case =
         answers("status/interim-alone", "An interim response with all that a 101 needs.", dressed);
@@ -249,6 +263,9 @@ fn add_choices(cases: &mut Vec<Case>) {
         let case = answers(&format!("subprotocol/{name}"), title, head).opening(CHATTY);
         cases.push(case.clauses(&["6455#4.1", "6455#11.3.4"]).failed());
     }
+    let title = "A response with a subprotocol that has capitals in its name.";
+    let case = answers("subprotocol/capitals", title, names("Chat.V2")).opening(VERSIONED);
+    cases.push(case.clauses(&["6455#4.1", "6455#11.3.4"]).taken());
     let equal = names("chat").with("Sec-WebSocket-Protocol", "chat");
     let case =
         answers("subprotocol/two-equal-lines", "A response that names a subprotocol twice.", equal);
@@ -334,6 +351,24 @@ fn add_stream(cases: &mut Vec<Case>) {
     let joined = vec![Head::response().into(), text(b"Hello").into()];
     let one = case("frame-behind-head", "A response and a frame in one write.".to_owned(), joined);
     cases.push(one.clauses(&["6455#4.2.2"]).taken());
+    let several = vec![
+        Head::response().into(),
+        ping(b"now").into(),
+        text(b"Hel").open().into(),
+        continuation(b"lo").into(),
+    ];
+    let title = "A response, a Ping and a text in two frames in one write.".to_owned();
+    let several = case("frames-behind-head", title, several).clauses(&["6455#4.2.2", "6455#5.4"]);
+    cases.push(several.sees([super::answer(b"now"), hello()]));
+    let large = || Payload::repeat(&b"0123456789"[..], 20_000);
+    let steps = vec![
+        Head::response().into(),
+        Frame::new(Kind::Binary.opcode(), large()).into(),
+        text(b"Hello").into(),
+    ];
+    let title = "A response, a message of 20000 octets and a text in one write.".to_owned();
+    let large_one = case("large-behind-head", title, steps).clauses(&["6455#4.2.2"]);
+    cases.push(large_one.sees([Event::Message(Kind::Binary, large()), hello()]));
     let half = text(b"Hello");
     let steps = vec![
         Head::response().into(),
@@ -407,6 +442,12 @@ fn add_stream(cases: &mut Vec<Case>) {
     ] {
         let case = answers(&format!("limits/{name}"), format!("A response with {what}."), head);
         cases.push(case.level(Level::Practice).clauses(&["9110#5.4"]).taken());
+    }
+    for octets in FILLING {
+        let title = format!("A response of {octets} octets, and a frame in the same write.");
+        let head = Head::response().filled(octets);
+        let case = answers(&format!("limits/head-of-{octets}"), title, head);
+        cases.push(case.level(Level::Practice).clauses(&["9110#5.4", "9112#2.2"]).taken());
     }
     for (name, what, head) in [
         ("field-200-kib", "a field of 200 KiB", Head::response().with("X-A", long(200 * 1024))),

@@ -39,6 +39,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     add_cut(cases);
     add_early(cases);
     add_wide(cases);
+    add_far(cases);
     add_kept(cases);
     add_code_points(cases);
 }
@@ -171,6 +172,29 @@ fn add_wide(cases: &mut Vec<Case>) {
             let case = new(&format!("wide/code-point-of-{size}-in-{write}"), title).step(frame);
             cases.push(echo(case, Kind::Text, whole));
         }
+    }
+}
+
+/// Texts that fill usual buffers, right and wrong behind them.
+fn add_far(cases: &mut Vec<Case>) {
+    for place in [4096, 8192, 16_384, 65_536] {
+        for (name, what, end) in [
+            ("invalid", "an octet that no text has", &b"\xff"[..]),
+            ("cut", "a code point that does not end", b"\xe2\x82"),
+        ] {
+            let title = format!("{place} letters and {what}.");
+            let octets = [&vec![b'a'; place][..], end].concat();
+            let case = new(&format!("far/{name}-at-{place}"), title).step(text(octets));
+            cases.push(case.sees(NOTHING).ends(invalid_text()));
+        }
+    }
+    for character in ["é", "€", "😀"] {
+        // Behind a letter, code points lie across the ends of blocks of any usual size.
+        let whole = ["a", &character.repeat(70_000 / character.len())].concat().into_bytes();
+        let title = format!("A letter and 70000 octets of code points of {}.", character.len());
+        let name = format!("far/code-points-of-{}", character.len());
+        let case = new(&name, title).step(text(whole.clone()));
+        cases.push(echo(case, Kind::Text, Payload::octets(whole)));
     }
 }
 

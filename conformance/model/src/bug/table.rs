@@ -168,6 +168,10 @@ bugs! {
     RefusesReplacement, "refuses-replacement-character", Fails, "Refuses U+FFFD.";
     RefusesByteOrderMarks, "refuses-byte-order-marks", Fails, "Refuses U+FEFF.";
     RefusesDelete, "refuses-delete", Fails, "Refuses U+007F.";
+    KeepsKinds, "keeps-kinds", Fails, "Takes a message of one frame for one of the kind that the last one of several had.";
+    MixesReasons, "mixes-reasons", Fails, "Reads the reason of a Close as part of the text around it.";
+    ChecksMoreText, "checks-65536-octets", Fails, "Checks the first 65536 octets of a text.";
+    ChecksBlocksApart, "checks-blocks-apart", Fails, "Wants every 8192 octets of a text to be UTF-8 by themselves.";
     // What is answered.
     Silent, "silent", Fails, "Never writes an octet and never closes.";
     ClosesOnOpen, "closes-on-open", Fails, "Sends Close 1000 at once and reads nothing.";
@@ -396,6 +400,7 @@ bugs! {
     SendsEarly, "sends-early", Fails, "Sends a Ping before the server has answered.";
     AcceptsUpgradeLists, "accepts-upgrade-lists", Lenient, "Takes responses that upgrade to something else as well.";
     RefusesInterim, "refuses-interim", Lenient, "Takes an interim response for a refusal.";
+    RefusesSecondInterim, "refuses-second-interim", Lenient, "Takes a second interim response for a refusal.";
     OpensOnInterim, "opens-on-interim", Fails, "Takes an interim response for an answer.";
     AcceptsOldAnswers, "accepts-old-answers", Lenient, "Takes responses 101 of HTTP/1.0.";
     AcceptsAnyStatusLine, "accepts-any-status-line", Fails, "Looks for 101 anywhere in the first line.";
@@ -460,6 +465,11 @@ bugs! {
     RequestsQueriesOnly, "requests-queries-only", Fails, "Begins its target with a query.";
     RequestsBareAddresses, "requests-bare-addresses", Fails, "Writes addresses of version 6 into Host without brackets.";
     RequestsSampleKeys, "requests-sample-keys", Fails, "Sends the key of the standard's example.";
+    LowersSubprotocols, "lowers-subprotocols", Fails, "Writes the names of subprotocols in small letters.";
+    RefusesLongHeads, "refuses-long-heads", Fails, "Refuses heads of more than 1000 octets.";
+    LosesEndsOfHeads, "loses-ends-of-heads", Fails, "Does not see a head end where its last line lies across the end of 1024 octets.";
+    LosesBehind4096, "loses-behind-4096", Fails, "Keeps 4096 octets of what comes with a head.";
+    KeepsOneFrameBehindHeads, "keeps-one-frame-behind-heads", Fails, "Keeps the first frame of those that come with a head.";
     // How the interface answers its application.
     ClosesWithAnyCode, "closes-with-any-code", Fails, "Lets its application close with any status code.";
     ClosesWithUnassignedCodes, "closes-with-unassigned-codes", Fails, "Lets its application close with 1016 to 2999.";
@@ -552,6 +562,14 @@ bugs! {
     InflatesPongs, "inflates-pongs", Fails, "Takes Pongs inside compressed messages for parts of these.";
     InflatesCloses, "inflates-closes", Fails, "Takes Closes inside compressed messages for parts of these.";
     LosesRestsAtEmptyEnds, "loses-rests-at-empty-ends", Fails, "Loses what is not inflated yet when an empty frame ends a message.";
+    KeepsCompression, "keeps-compression", Fails, "Takes messages of several frames for compressed if the first one of these was.";
+    AcceptsCompressedInside, "accepts-compressed-controls-inside", Fails, "Takes control frames with RSV1 inside compressed messages.";
+    InflatesUncheckedFrames, "inflates-unchecked-frames", Fails, "Looks whether a compressed text is UTF-8 only if it has one frame.";
+    ChecksSomeInflated, "checks-4096-inflated-octets", Fails, "Checks the first 4096 octets of what a text is inflated to.";
+    StopsAtLargeFinals, "stops-at-large-finals", Fails, "Takes a final block of a message of more than 131072 octets for the end of all compression.";
+    RefusesFarthest, "refuses-farthest", Fails, "Refuses matches that reach as far back as the window that was agreed on.";
+    EmptyMessagesForget, "empty-messages-forget", Fails, "Drops the window at an empty compressed message.";
+    LimitsCompressedOnly, "limits-compressed-only", Fails, "Limits none but compressed messages once compression was agreed on.";
     LearnsFromPlain, "learns-from-plain", Fails, "Refers to messages that it has sent as they are, because they would not get shorter.";
     SwapsSides, "swaps-sides", Fails, "Takes what was agreed on for one side for the other.";
     NeverCompresses, "never-compresses", Nothing, "Sends every message as it is.";

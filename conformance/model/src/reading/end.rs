@@ -105,7 +105,13 @@ impl Reading {
             message.payload.pop();
         }
         if message.kind == Kind::Text {
-            if message.text.open() > 0 && !careless::lets_text_end(message.frames, self.bugs) {
+            let unseen = message.compressed
+                && message.frames > 1
+                && self.bugs.has(Bug::InflatesUncheckedFrames);
+            if message.text.open() > 0
+                && !unseen
+                && !careless::lets_text_end(message.frames, self.bugs)
+            {
                 self.message = Some(message);
                 return Err(Violation::TextCut);
             }
@@ -121,6 +127,9 @@ impl Reading {
             && core::str::from_utf8(&message.payload).is_err()
         {
             return Err(Violation::Text);
+        }
+        if continues {
+            self.framed_kind = Some(message.kind);
         }
         self.before = Some((message.kind, message.payload.clone()));
         events.push(Event::Message(message.kind, message.payload));

@@ -31,10 +31,14 @@ impl Reading {
         // RFC 7692 §6.1: the bit stands on the first frame of a message, nowhere else.
         let agreed = self.inflating.is_some();
         let compressed = agreed && begins && first & 0x40 != 0;
+        let inside_compressed = self.message.as_ref().is_some_and(|message| message.compressed);
         let allowed = match opcode {
             _ if !agreed => 0,
             _ if begins => 0x40,
             _ if control && self.bugs.has(Bug::AcceptsCompressedControls) => 0x40,
+            _ if control && inside_compressed && self.bugs.has(Bug::AcceptsCompressedInside) => {
+                0x40
+            }
             Opcode::CONTINUATION if self.bugs.has(Bug::AcceptsCompressedContinuations) => 0x40,
             _ => 0,
         };
@@ -100,7 +104,8 @@ impl Reading {
         let most = if self.bugs.has(Bug::LimitsOneTooMany) { most.saturating_add(1) } else { most };
         let large = size > most && !self.bugs.has(Bug::LimitsLate);
         let compressed = compressed
-            || continues && self.message.as_ref().is_some_and(|message| message.compressed);
+            || continues && inside_compressed
+            || agreed && self.bugs.has(Bug::LimitsCompressedOnly);
         let compressed = compressed && !self.bugs.has(Bug::LimitsCompressed);
         let too_big = !control && !compressed && (large || negative || reached);
         found
