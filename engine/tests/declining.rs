@@ -5,7 +5,7 @@ mod common;
 use common::{frame, open, written};
 use wsproof_engine::{
     Action, ActionQueue, BufferType, Completed, Config, Connection, Misuse, Outcome, Outgoing,
-    ReceiveAction, ReceiveHalf, SendAction,
+    ReceiveAction, ReceiveHalf, Role, SendAction,
 };
 
 const KEY: Option<[u8; 4]> = Some([0x37, 0xfa, 0x21, 0x3d]);
@@ -138,6 +138,28 @@ fn a_write_beside_a_pong_stays_whole() {
     session.complete_action(ticket, 3).unwrap();
     session.complete_action(write, 7).unwrap();
     assert_eq!(written(&mut session), b"");
+}
+
+#[test]
+fn a_pong_waits_for_the_rest_of_a_frame_that_is_offered_again() {
+    for outgoing in [Outgoing::BinaryMessage, Outgoing::BinaryFragment] {
+        for declined in [false, true] {
+            let mut session =
+                open(Config::builder(Role::Client).send_buffer_size(64).build().unwrap());
+            session.send(outgoing(vec![1; 200]), 1).unwrap();
+            let mut offer = session.get_action(ActionQueue::Send);
+            if declined {
+                let Ok(Action::SendToNetwork(ticket, _)) = offer else { panic!("{offer:?}") };
+                session.decline(ticket).unwrap();
+                offer = session.get_action(ActionQueue::Send);
+            }
+            assert!(matches!(offer, Ok(Action::SendToNetwork(_, _))), "{offer:?}");
+            session.receive(None, 2).unwrap();
+            supply(&mut session, &frame(0x89, b"?", None));
+            let next = session.get_action(ActionQueue::Receive);
+            assert!(matches!(next, Ok(Action::ReceiveFromNetwork(_))), "{next:?} inside a frame");
+        }
+    }
 }
 
 #[test]

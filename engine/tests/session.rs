@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Event, Plain, frame, open, open_with, trace, written};
+use common::{Event, Plain, frame, handshake, open, open_with, trace, written};
 use wsproof_engine::{
     Action, ActionError, ActionQueue, BufferType, CloseCode, CloseStatus, Completed, Config,
-    CustomHeader, FaultClass, Incoming, Misuse, Outcome, Outgoing, Role, State, Violation,
+    CustomHeader, Entropy, FaultClass, Incoming, Misuse, Outcome, Outgoing, Role, State, Violation,
 };
 
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
@@ -292,6 +292,25 @@ fn a_pong_waits_for_the_end_of_a_frame_that_is_half_on_the_wire() {
         }
     }
     assert_eq!(pongs, (2..18).collect::<Vec<u8>>());
+}
+
+#[test]
+fn a_key_of_zeros_masks_nothing() {
+    struct Zeros;
+    impl Entropy for Zeros {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+    let mut client = Plain::create_with_entropy(Config::client(), Box::new(Zeros));
+    let mut server = Plain::create_server(Config::server()).unwrap();
+    handshake(&mut client, &mut server, &[]);
+    send(&mut client, Outgoing::BinaryMessage(b"Hello".to_vec()));
+    let Ok(Action::SendToNetwork(write, _)) = client.get_action(ActionQueue::Send) else {
+        panic!("a write is due");
+    };
+    // As any other frame of a client, and the payload is the one that was lent.
+    assert_eq!(client.slices(write), Ok([&b"\x82\x85\0\0\0\0"[..], b"Hello"]));
 }
 
 #[test]

@@ -358,7 +358,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
                 }
             }
         }
-        if progress.begun || !progress.reaches_end() {
+        if !progress.reaches_end() {
             link.set_frame_open(true);
         }
         Ok(Some(Step::Write))
