@@ -196,7 +196,8 @@ fn time_is_compared_on_request_only_and_never_gates() {
     assert_eq!(classes(10_000, 20_000, &request), [Class::Slower]);
     assert_eq!(classes(20_000, 10_000, &request), [Class::Faster]);
     assert_eq!(classes(10_000, 15_000, &request), []);
-    assert_eq!(classes(10, 900, &request), [], "below a millisecond");
+    assert_eq!(classes(1, 1001, &request), [], "no more than a millisecond");
+    assert_eq!(classes(1, 1002, &request), [Class::Slower]);
 }
 
 #[test]
