@@ -14,16 +14,18 @@ mod autobahn;
 mod case_result;
 mod expectation;
 mod key;
+mod observed;
 mod report;
 mod schema_version;
+mod verdict;
 mod wire;
 
 pub use autobahn::{AutobahnBehavior, AutobahnClose, AutobahnVerdict};
-pub use case_result::{
-    CaseResult, CutDifference, Expected, Fault, Level, Observed, Party, StreamEnd, Verdict, Work,
-};
+pub use case_result::CaseResult;
 pub use expectation::{ExpectationNote, ExpectedVerdict};
 pub use key::{CaseKey, KeyError, Role};
+pub use observed::{CutDifference, Expected, Fault, Observed, Party, StreamEnd, Work};
 pub use report::{Report, RunInfo, Settings, Subject, Suite, Summary, WireKept};
 pub use schema_version::{SchemaMismatch, SchemaVersion};
+pub use verdict::{Level, Verdict};
 pub use wire::{DecodedFrame, Direction, Wire, WireEntry};

@@ -4,7 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::case_result::{CaseResult, Verdict};
+use super::case_result::CaseResult;
+use super::verdict::Verdict;
 
 /// The known deviation that claims a case, as the run applied it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
