@@ -13,22 +13,22 @@
 //! Unread octets are moved to the front only when more are asked for. Then they are less than a
 //! header or less than a control frame, so the move costs a constant.
 
+mod control;
 mod message;
 mod payload;
 mod usual;
 
 use core::ops::Range;
 
-use super::close;
 use super::link::Link;
 use super::mailbox::Mailbox;
 use super::queue::Queue;
-use crate::buffer_type::{BufferType, CustomHeader, Incoming};
+use crate::buffer_type::{BufferType, Incoming};
 use crate::config::{Config, Role};
 use crate::deflate::Inflater;
 use crate::error::{Fault, Misuse, Violation};
 use crate::frame::header::{self, Header, MaskRule, Rules};
-use crate::frame::{CloseCode, OpCode, mask};
+use crate::frame::{CloseCode, mask};
 
 use message::Message;
 
@@ -246,7 +246,7 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
         if self.operations.is_empty() {
             return if self.fault.is_some() { Step::Fault } else { Step::Idle };
         }
-        if self.aborted | self.cancelled {
+        if self.aborted || self.cancelled {
             self.result = Some(Found { buffer_type: None, place: Place::Nothing });
             return Step::Result(None);
         }
@@ -347,42 +347,6 @@ impl<C, B: AsRef<[u8]> + AsMut<[u8]>> Receiver<C, B> {
     #[cold]
     fn fault_at(&self, violation: Violation, index: usize) -> Fault {
         Fault::new(violation, self.offset + index as u64)
-    }
-
-    /// Reads a control frame, which is looked at only as a whole.
-    fn read_control(&mut self, area: &mut [u8], frame: Frame) -> Result<Option<Parsed>, Fault> {
-        let length = usize::try_from(frame.header.length).unwrap_or(usize::MAX);
-        let place = self.start..self.start.saturating_add(length);
-        let arrived = area.get_mut(place.clone()).filter(|_| place.end <= self.end);
-        let Some(payload) = arrived else {
-            self.frame = Some(frame);
-            return Ok(Some(Parsed::More));
-        };
-        mask::apply(payload, frame.header.key, 0);
-        let offset = self.offset;
-        self.consume(length);
-        let (buffer_type, place) = match frame.header.opcode() {
-            OpCode::PING => {
-                self.mailbox.push(payload);
-                return Ok(Some(Parsed::Ping));
-            }
-            OpCode::PONG => (BufferType::PingPong, Place::Area(place)),
-            OpCode::CLOSE => {
-                let body = close::read(payload, self.check_text)
-                    .map_err(|(violation, index)| Fault::new(violation, offset + index as u64))?;
-                self.close_received = true;
-                self.mailbox.clear();
-                self.pong = None;
-                let reason = body.reason.map(|r| place.start + r.start..place.start + r.end);
-                (BufferType::Close, Place::Close { code: body.code, reason })
-            }
-            _ => {
-                let header = CustomHeader::of_first_octet(frame.header.first);
-                (BufferType::Custom(header), Place::Area(place))
-            }
-        };
-        self.result = Some(Found { buffer_type: Some(buffer_type), place });
-        Ok(Some(Parsed::Found))
     }
 
     #[inline]

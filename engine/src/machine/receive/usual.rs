@@ -147,8 +147,10 @@ fn unmask_text(
     text: &mut Utf8,
     last: bool,
 ) -> bool {
-    let ascii = mask::apply_to_text(payload, key, position);
-    ascii && text.is_complete() || check_text(payload, key, position, text, last)
+    if mask::apply_to_text(payload, key, position) && text.is_complete() {
+        return true;
+    }
+    check_text(payload, key, position, text, last)
 }
 
 /// Checks the next piece of a text; if it cannot go on like this, masks it again.
