@@ -123,6 +123,31 @@ fn a_declined_pong_waits_for_the_end_of_a_frame() {
 }
 
 #[test]
+fn a_declined_pong_goes_out_before_those_that_came_to_be_due_meanwhile() {
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a declined pong holds nothing up");
+    };
+    session.confine(ticket).unwrap();
+    supply(&mut session, &frame(0x89, b"!", KEY));
+    // The second ping is looked at inside the frame, where neither pong may stand.
+    let Ok(Action::ReceiveFromNetwork(read)) = session.get_action(ActionQueue::Receive) else {
+        panic!("a pong inside a frame");
+    };
+    session.decline(read).unwrap();
+    session.complete_action(ticket, 2).unwrap();
+    assert_eq!(written(&mut session), b"Hello");
+    for answer in [b"\x8a\x01?", b"\x8a\x01!"] {
+        let ticket = pong(&mut session);
+        assert_eq!(session.slices(ticket), Ok([&answer[..], &[]]));
+        session.complete_action(ticket, 3).unwrap();
+    }
+}
+
+#[test]
 fn a_write_beside_a_pong_stays_whole() {
     // RFC 6455 §5.4: a pong may stand between frames, not inside one.
     let mut session = owing_a_pong();
