@@ -68,6 +68,8 @@ pub(crate) struct Reading {
     message: Option<Message>,
     /// The kind and the octets of the message before.
     before: Option<(Kind, Vec<u8>)>,
+    /// A message has come.
+    any: bool,
     /// The kind of the last message of several frames.
     framed_kind: Option<Kind>,
     /// Whether the first message of several frames was compressed.
@@ -120,6 +122,7 @@ impl Reading {
             frame: None,
             message: None,
             before: None,
+            any: false,
             framed_kind: None,
             framed_compression: None,
             first_key: None,
@@ -390,8 +393,9 @@ impl Reading {
             let fed = inflating.feed(&plain, inflated, self.bugs);
             self.broken_down |= inflating.broken_down;
             let alone = message.frames == 1 && frame.header.fin;
-            if fed == Err(Violation::Text) && !alone && self.bugs.has(Bug::InflatesUncheckedFrames)
-            {
+            let unseen = !alone && self.bugs.has(Bug::InflatesUncheckedFrames)
+                || self.any && self.bugs.has(Bug::ChecksFirstText);
+            if fed == Err(Violation::Text) && unseen {
                 return Ok(());
             }
             return fed.map_err(|violation| Fault { violation, offset: end - 1 });
@@ -409,6 +413,7 @@ impl Reading {
             message.payload.len(),
             self.bugs,
         );
+        let unseen = unseen || self.any && self.bugs.has(Bug::ChecksFirstText);
         if message.kind == Kind::Text && checks_early(self.bugs) && !unseen {
             message.text.feed(&plain).map_err(|at| {
                 message.payload.truncate(message.payload.len() - plain.len() + at);

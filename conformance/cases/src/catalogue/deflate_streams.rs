@@ -146,14 +146,14 @@ fn add_final(cases: &mut Vec<Case>) {
 
 /// A final block behind more octets than a usual buffer has, and messages behind it.
 fn add_large_final(cases: &mut Vec<Case>) {
-    let plain = Data::Picture.slice(0, 200_000);
-    let octets = Compressor::new(15, true).compress(&plain);
+    let plain = Payload::repeat(&b"0123456789"[..], 200_000);
+    let octets = Compressor::new(15, true).compress(&plain.to_vec());
     let octets = [&octets[..], &TAIL, b"\x03\x00\x00"].concat();
     let large = Frame::new(Kind::Binary.opcode(), Payload::octets(octets)).rsv(4);
     let title = "200000 octets that end in a final block, and messages behind them.";
     let case = agreed("final/large", title).clauses(&["7692#7.2.1", "7692#7.2.2"]);
     let case = case.steps([large, compressed(HELLO), compressed(AGAIN)]);
-    let large = Event::Message(Kind::Binary, Payload::octets(plain));
+    let large = Event::Message(Kind::Binary, plain);
     cases.push(case.sees([large, message("Hello"), message("Hello")]));
 }
 
@@ -230,6 +230,11 @@ fn add_text(cases: &mut Vec<Case>) {
         let case = agreed(&format!("text/{name}-far"), title).clauses(&["7692#6.2", "6455#8.1"]);
         cases.push(case.step(compressed(octets)).sees(NOTHING).ends(invalid_text()));
     }
+    let title = "A compressed text that is not UTF-8, behind one that is.";
+    let case = agreed("text/invalid-behind-text", title).clauses(&["7692#6.2", "6455#8.1"]);
+    let case = case.steps([compressed(HELLO).into(), Step::Echo]);
+    let case = case.step(compressed(b"\xfa\x0f\x00"));
+    cases.push(case.sees([message("Hello")]).ends(invalid_text()));
     let title = "The same octets in a compressed binary message.";
     let case = agreed("text/binary", title).step(binary(b"\xfa\x0f\x00").rsv(4));
     cases.push(echo(case, Kind::Binary, Payload::octets(&b"\xff"[..])));

@@ -1,9 +1,9 @@
 //! Nothing behind a frame that fails the connection counts (RFC 6455 §7.1.7).
 
 use super::{NOTHING, answer, invalid_text, protocol_error};
-use crate::case::{Case, Ending, Grade};
+use crate::case::{By, Case, Ending, Event, Grade};
 use crate::payload::Payload;
-use crate::step::{Frame, Masking, Step, continuation, ping, text};
+use crate::step::{Frame, Kind, Masking, Step, continuation, ping, text};
 use crate::wire::Opcode;
 
 pub(super) fn add(cases: &mut Vec<Case>) {
@@ -35,6 +35,60 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         };
         let title = format!("{what}, then 200 texts{and_pings} without a pause.");
         cases.push(new("then-flood", title).step(Step::Times(200, flood)));
+        cases.push(behind_messages(name, what, bad, ending()));
+    }
+    add_inside(cases);
+}
+
+/// What came before and was right makes nothing right.
+fn behind_messages(name: &str, what: &str, bad: Vec<Frame>, ending: Ending) -> Case {
+    let title = format!("{what}, behind two texts and a Ping that are answered.");
+    let [one, two] =
+        [&b"one"[..], b"two"].map(|octets| Event::Message(Kind::Text, Payload::octets(octets)));
+    Case::new(format!("failing/{name}/behind-messages"), title)
+        .clauses(&["6455#7.1.7"])
+        .steps([text(b"one").into(), Step::Echo])
+        .steps([text(b"tw").open().into(), continuation(b"o").into(), Step::Echo])
+        .steps([ping(b"ping").into(), Step::Settle])
+        .steps(bad)
+        .sees([one, two, answer(b"ping")])
+        .ends(ending)
+}
+
+/// Control frames inside a message have to be right as anywhere else.
+fn add_inside(cases: &mut Vec<Case>) {
+    let close = |body: &'static [u8]| Frame::new(Opcode::CLOSE, Payload::octets(body));
+    let long = |opcode| Frame::new(opcode, Payload::repeat(&b"\x03\xe8"[..], 126));
+    let refused = || Ending::refused(&[1002, 1007][..]);
+    for (name, what, bad, ending) in [
+        ("long-ping", "A Ping of 126 octets", long(Opcode::PING), protocol_error()),
+        ("long-pong", "A Pong of 126 octets", long(Opcode::PONG), protocol_error()),
+        ("long-close", "A Close of 126 octets", long(Opcode::CLOSE), protocol_error()),
+        (
+            "wrong-mask",
+            "A Ping masked against the role",
+            ping(b"bad").masking(Masking::AgainstRole),
+            protocol_error(),
+        ),
+        ("close-code", "A Close with 1005", close(b"\x03\xed"), protocol_error()),
+        (
+            "close-body-of-one",
+            "A Close with half a code",
+            close(b"\x03"),
+            protocol_error().tolerating(&[1003..=1003, 1007..=1008]),
+        ),
+        (
+            "close-reason",
+            "A Close with a reason that is not UTF-8",
+            close(b"\x03\xe8\xff"),
+            Ending { by: By::Subject, ..refused() }.tolerating_reply(),
+        ),
+    ] {
+        let title = format!("{what}, inside a text.");
+        let case = Case::new(format!("failing/{name}/inside-message"), title);
+        let case = case.clauses(&["6455#5.4", "6455#5.5", "6455#7.1.7"]);
+        let frames = [text(b"first").open(), bad, continuation(b"last")];
+        cases.push(case.steps(frames).sees(NOTHING).ends(ending));
     }
 }
 

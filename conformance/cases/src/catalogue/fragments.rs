@@ -132,9 +132,11 @@ fn add_interrupted(cases: &mut Vec<Case>, kind: Kind) {
         ("binary-open", binary(b"new").open()),
         ("binary-empty", binary(b"")),
     ] {
-        for (place, parts) in
-            [("first", &[&b"one"[..], b""][..]), ("second", &[b"one", b"two", b""])]
-        {
+        for (place, parts) in [
+            ("first", &[&b"one"[..], b""][..]),
+            ("second", &[b"one", b"two", b""]),
+            ("empty", &[b"", b""]),
+        ] {
             let title = format!("A frame that begins a message ({slug}) inside a {name} message.");
             let open = frames(kind, parts).into_iter().take(parts.len() - 1);
             cases.push(

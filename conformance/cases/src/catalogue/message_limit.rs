@@ -71,6 +71,19 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         Frame::new(Opcode::CONTINUATION, part()),
     ]);
     cases.push(Case { accept: Vec::new(), ..case }.sees([answer(b"good")]).tolerates(NOTHING));
+    let title = "An empty frame inside a message whose last frame makes it too large.".to_owned();
+    let case = beyond("around-empty-frame", title).steps([
+        Frame::new(Opcode::TEXT, part()).open(),
+        continuation(b"").open(),
+        Frame::new(Opcode::CONTINUATION, part()),
+    ]);
+    cases.push(case);
+    let title = "A message of the limit, then one of an octet too many.".to_owned();
+    let whole = |octets| Step::from(Frame::new(Opcode::TEXT, stars(octets)));
+    let case = beyond("after-message", title);
+    let mut case = case.steps([whole(LIMIT), Step::Echo, whole(LIMIT + 1)]);
+    case.accept.clear();
+    cases.push(case.sees([Event::Message(Kind::Text, stars(LIMIT))]));
     let title = "A Ping, then a message of one octet too many.".to_owned();
     let case = beyond("after-ping", title).step(ping(b"good"));
     let mut case = case.step(Frame::new(Opcode::TEXT, stars(LIMIT + 1)));

@@ -168,6 +168,12 @@ bugs! {
     RefusesReplacement, "refuses-replacement-character", Fails, "Refuses U+FFFD.";
     RefusesByteOrderMarks, "refuses-byte-order-marks", Fails, "Refuses U+FEFF.";
     RefusesDelete, "refuses-delete", Fails, "Refuses U+007F.";
+    AcceptsAnythingInside, "accepts-any-control-inside", Fails, "Takes control frames of any length and Closes with any body inside messages.";
+    AcceptsAnythingLater, "accepts-any-control-later", Fails, "Takes control frames with FIN clear or of any length, and Closes with any body, once a message has come.";
+    ChecksFirstText, "checks-first-text", Fails, "Looks at text only until the first message has come.";
+    LimitsFirstMessage, "limits-first-message", Fails, "Limits messages only until the first one has come.";
+    LimitsForgetAtEmpty, "limits-forget-at-empty-frames", Fails, "Forgets what a message has already at an empty frame.";
+    RestartsEmptyMessages, "restarts-empty-messages", Fails, "Lets a new message replace an unfinished one without octets.";
     KeepsKinds, "keeps-kinds", Fails, "Takes a message of one frame for one of the kind that the last one of several had.";
     MixesReasons, "mixes-reasons", Fails, "Reads the reason of a Close as part of the text around it.";
     ChecksMoreText, "checks-65536-octets", Fails, "Checks the first 65536 octets of a text.";

@@ -82,6 +82,9 @@ impl Reading {
             if message.payload.len() as u64 > limit && self.bugs.has(Bug::LimitsLate) {
                 return Err(Violation::TooBig);
             }
+            if header.length == 0 && self.bugs.has(Bug::LimitsForgetAtEmpty) {
+                message.uncounted = message.payload.len();
+            }
             if header.length == 0 && self.bugs.has(Bug::ResetsTextAtEmptyFrames) {
                 message.text = Utf8::default();
             }
@@ -131,6 +134,7 @@ impl Reading {
         if continues {
             self.framed_kind = Some(message.kind);
         }
+        self.any = true;
         self.before = Some((message.kind, message.payload.clone()));
         events.push(Event::Message(message.kind, message.payload));
         Ok(())

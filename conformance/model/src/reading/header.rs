@@ -27,7 +27,10 @@ impl Reading {
         let open = control && !fin && !careless::takes_open(opcode, self.bugs);
         let (whole, first_of_many) =
             (Bug::AcceptsWholeMessagesInside, Bug::AcceptsFirstFramesInside);
-        let inside = in_message && !self.bugs.has(if fin { whole } else { first_of_many });
+        let empty = self.message.as_ref().is_some_and(|message| message.payload.is_empty());
+        let inside = in_message
+            && !self.bugs.has(if fin { whole } else { first_of_many })
+            && !(empty && self.bugs.has(Bug::RestartsEmptyMessages));
         // RFC 7692 §6.1: the bit stands on the first frame of a message, nowhere else.
         let agreed = self.inflating.is_some();
         let compressed = agreed && begins && first & 0x40 != 0;
@@ -59,8 +62,9 @@ impl Reading {
         let too_long = short > 125 && !careless::takes_long(opcode, self.bugs);
         let unmasked = from_client && !masked && !careless::unmasked(opcode, short, self.bugs);
         let wrong_mask = !from_client && masked && !careless::masked(opcode, short, self.bugs);
-        let empty = if control { Bug::RefusesEmptyControls } else { Bug::RefusesEmptyFrames };
-        let refused = short == 0 && self.bugs.has(empty)
+        let refuses_empty =
+            if control { Bug::RefusesEmptyControls } else { Bug::RefusesEmptyFrames };
+        let refused = short == 0 && self.bugs.has(refuses_empty)
             || short == 0 && opcode == Opcode::CLOSE && self.bugs.has(Bug::RefusesEmptyCloses)
             || control && in_message && self.bugs.has(Bug::RefusesControlsInside)
             || short == 127 && self.bugs.has(Bug::RefusesLength127)
@@ -102,7 +106,8 @@ impl Reading {
         let reached = size == self.limits.message && self.bugs.has(Bug::LimitsOneTooFew);
         let most = self.limits.message;
         let most = if self.bugs.has(Bug::LimitsOneTooMany) { most.saturating_add(1) } else { most };
-        let large = size > most && !self.bugs.has(Bug::LimitsLate);
+        let unlimited = self.any && self.bugs.has(Bug::LimitsFirstMessage);
+        let large = size > most && !unlimited && !self.bugs.has(Bug::LimitsLate);
         let compressed = compressed
             || continues && inside_compressed
             || agreed && self.bugs.has(Bug::LimitsCompressedOnly);
@@ -122,6 +127,20 @@ impl Reading {
 
     /// Whether a planted mistake makes the reader blind for a rule.
     pub(super) fn forgives(&self, violation: Violation) -> bool {
+        let later = self.any && self.bugs.has(Bug::AcceptsAnythingLater);
+        let anything = later || self.message.is_some() && self.bugs.has(Bug::AcceptsAnythingInside);
+        match violation {
+            Violation::ControlFragmented if later => return true,
+            Violation::ControlTooLong
+            | Violation::CloseBodyOfOne
+            | Violation::CloseCode
+            | Violation::CloseReason
+                if anything =>
+            {
+                return true;
+            }
+            _ => {}
+        }
         let bug = match violation {
             Violation::ReservedBits => Bug::AcceptsReservedBits,
             Violation::ReservedOpcode => Bug::SkipsReservedOpcodes,
