@@ -305,6 +305,21 @@ mod tests {
         assert!(!is_token(b""));
     }
 
+    #[cfg(feature = "http1")]
+    #[test]
+    fn whether_a_field_was_checked_is_no_part_of_it() {
+        use std::hash::{BuildHasher, RandomState};
+
+        let state = RandomState::new();
+        let hash = |header: Header<'_>| state.hash_one(header);
+        let (given, checked) = (Header::new("a", "b"), Header::checked(b"a", b"b"));
+        assert_eq!((given, hash(given)), (checked, hash(checked)));
+        for other in [Header::new("a", "c"), Header::new("c", "b")] {
+            assert_ne!(given, other);
+            assert_ne!(hash(given), hash(other));
+        }
+    }
+
     #[test]
     fn lists_are_equal_when_their_fields_are() {
         let list = |value| {
