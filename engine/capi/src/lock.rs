@@ -25,7 +25,8 @@ const PAUSE: Duration = Duration::from_micros(100);
 
 /// A place for a value that one call at a time may use, and only with the key it was put in with.
 ///
-/// Keys are larger than 1, and those of one lock are all even or all odd.
+/// Keys are larger than 1, and those of one lock are all even or all odd: other numbers stand for
+/// what is no key. Whoever uses a lock vouches for that.
 #[derive(Debug)]
 pub(crate) struct Lock<T> {
     /// [`VACANT`], [`HELD`], the key of the value while it is free, or [`broken`] of it.
@@ -47,7 +48,8 @@ pub(crate) enum LockedOut {
     Broken,
 }
 
-// SAFETY: `state` lets one thread at a time get at the value, which may be sent there.
+// SAFETY: `state` lets one thread at a time get at the value, which may be sent there, as long as keys
+// are what callers vouch for.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Default for Lock<T> {
@@ -58,7 +60,11 @@ impl<T> Default for Lock<T> {
 
 impl<T> Lock<T> {
     /// Puts a value where there is none, or hands it back.
-    pub(crate) fn put(&self, key: usize, value: T) -> Result<(), T> {
+    ///
+    /// # Safety
+    ///
+    /// The key is larger than 1, and of the same parity as all keys that this lock is used with.
+    pub(crate) unsafe fn put(&self, key: usize, value: T) -> Result<(), T> {
         if !self.take(VACANT) {
             return Err(value);
         }
@@ -72,8 +78,12 @@ impl<T> Lock<T> {
     /// # Errors
     ///
     /// [`LockedOut`], and whatever the call answers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`put`](Self::put).
     #[inline(always)]
-    pub(crate) fn with<R, E: From<LockedOut>>(
+    pub(crate) unsafe fn with<R, E: From<LockedOut>>(
         &self,
         key: usize,
         call: impl FnOnce(&mut T) -> Result<R, E>,
@@ -82,7 +92,8 @@ impl<T> Lock<T> {
             self.wait(key)?;
         }
         let call = |place: &mut Option<T>| {
-            // SAFETY: while a key fits, there is the value that was put in with it.
+            // SAFETY: while a key fits, there is the value that was put in with it: it is neither what
+            // stands for none, nor what a panic leaves behind.
             call(unsafe { place.as_mut().unwrap_unchecked() })
         };
         // SAFETY: this call took the lock.
@@ -90,7 +101,11 @@ impl<T> Lock<T> {
     }
 
     /// Takes the value out, even if an earlier call panicked.
-    pub(crate) fn remove(&self, key: usize) -> Option<T> {
+    ///
+    /// # Safety
+    ///
+    /// As for [`put`](Self::put).
+    pub(crate) unsafe fn remove(&self, key: usize) -> Option<T> {
         while let Err(locked_out) = self.wait(key) {
             match locked_out {
                 LockedOut::WrongKey => return None,
@@ -110,7 +125,8 @@ impl<T> Lock<T> {
     /// Takes the lock as soon as it is free.
     #[cold]
     fn wait(&self, key: usize) -> Result<(), LockedOut> {
-        for round in 0u32.. {
+        let mut round = 0u32;
+        loop {
             // Looking costs the holder less than trying.
             match self.state.load(Ordering::Relaxed) {
                 HELD => match round {
@@ -124,10 +140,10 @@ impl<T> Lock<T> {
                     }
                 }
                 state if state == broken(key) => return Err(LockedOut::Broken),
-                _ => break,
+                _ => return Err(LockedOut::WrongKey),
             }
+            round = round.saturating_add(1);
         }
-        Err(LockedOut::WrongKey)
     }
 
     /// # Safety
@@ -166,50 +182,69 @@ mod tests {
     const KEY: usize = 100;
     const OTHER_KEY: usize = 200;
 
+    fn put<T>(lock: &Lock<T>, key: usize, value: T) -> Result<(), T> {
+        // SAFETY: the keys below are even and larger than 1.
+        unsafe { lock.put(key, value) }
+    }
+
+    fn with<T, R>(
+        lock: &Lock<T>,
+        key: usize,
+        call: impl FnOnce(&mut T) -> R,
+    ) -> Result<R, LockedOut> {
+        // SAFETY: the keys below are even and larger than 1.
+        unsafe { lock.with(key, |value| Ok(call(value))) }
+    }
+
+    fn remove<T>(lock: &Lock<T>, key: usize) -> Option<T> {
+        // SAFETY: the keys below are even and larger than 1.
+        unsafe { lock.remove(key) }
+    }
+
     #[test]
     fn one_call_at_a_time() {
         let (threads, calls) = if cfg!(miri) { (3, 20) } else { (8, 20_000) };
         let lock = Lock::default();
-        assert_eq!(lock.put(KEY, (0, 0)), Ok(()));
+        assert_eq!(put(&lock, KEY, (0, 0)), Ok(()));
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     for call in 0..calls {
-                        let together = lock.with(KEY, |(before, after): &mut (usize, usize)| {
+                        let together = with(&lock, KEY, |(before, after): &mut (usize, usize)| {
                             *before += 1;
                             if call % 1000 == 0 {
                                 // Long enough for the others to go to sleep.
                                 thread::sleep(3 * PAUSE);
                             }
                             *after += 1;
-                            Ok::<_, LockedOut>(before == after)
+                            before == after
                         });
                         assert_eq!(together, Ok(true));
                     }
                 });
             }
         });
-        assert_eq!(lock.remove(KEY), Some((threads * calls, threads * calls)));
+        assert_eq!(remove(&lock, KEY), Some((threads * calls, threads * calls)));
     }
 
     #[test]
     fn a_panic_locks_out_until_the_value_is_removed() {
         let lock = Lock::<u8>::default();
-        assert_eq!(lock.put(KEY, 0), Ok(()));
+        assert_eq!(put(&lock, KEY, 0), Ok(()));
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            lock.with::<(), LockedOut>(KEY, |value| {
+            with(&lock, KEY, |value| {
                 *value = 1;
                 panic!("half done");
             })
         }));
-        let read = |key| lock.with(key, |value| Ok(*value));
+        let read = |key| with(&lock, key, |value| *value);
         assert!(panicked.is_err());
         assert_eq!(read(KEY), Err(LockedOut::Broken));
         assert_eq!(read(OTHER_KEY), Err(LockedOut::WrongKey));
-        assert_eq!(lock.remove(OTHER_KEY), None);
-        assert_eq!(lock.put(OTHER_KEY, 2), Err(2), "something is there");
-        assert_eq!(lock.remove(KEY), Some(1));
-        assert_eq!(lock.put(OTHER_KEY, 2), Ok(()));
+        assert_eq!(remove(&lock, OTHER_KEY), None);
+        assert_eq!(put(&lock, OTHER_KEY, 2), Err(2), "something is there");
+        assert_eq!(remove(&lock, KEY), Some(1));
+        assert_eq!(put(&lock, OTHER_KEY, 2), Ok(()));
         assert_eq!((read(KEY), read(OTHER_KEY)), (Err(LockedOut::WrongKey), Ok(2)));
     }
 }

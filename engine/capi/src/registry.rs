@@ -26,8 +26,10 @@ use crate::slots::Slots;
 /// Bits of a handle that name a slot: 16 million handles at a time, or a million where pointers have
 /// 32 bits.
 const NUMBER_BITS: usize = if usize::BITS == 64 { 24 } else { 20 };
-/// The number of the first slot.
+/// The number of the first slot. Numbers below have none.
 const FIRST: usize = 64;
+// A key is never what stands for none in a lock.
+const _: () = assert!(FIRST > 1);
 
 static TABLE: Table = Table {
     slots: Slots::new(),
@@ -77,7 +79,8 @@ pub(crate) fn insert(endpoint: Box<Endpoint>) -> Result<Handle, Failure> {
         }
     };
     let slot = TABLE.slots.get_or_make(number(key)).ok_or(Failure::UNEXPECTED)?;
-    slot.0.put(key, endpoint).map_err(|_| Failure::UNEXPECTED)?;
+    // SAFETY: the number is at least `FIRST`, and it is the lowest bits of all keys of its slot.
+    unsafe { slot.0.put(key, endpoint) }.map_err(|_| Failure::UNEXPECTED)?;
     Ok(ptr::without_provenance_mut(key))
 }
 
@@ -89,14 +92,18 @@ pub(crate) fn with<R>(
 ) -> Result<R, Failure> {
     let key = handle.addr();
     let slot = TABLE.slots.get(number(key)).ok_or(Failure::INVALID_ARGUMENT)?;
-    slot.0.with(key, move |endpoint| call(endpoint))
+    // SAFETY: numbers below `FIRST` have no slot, and a number is the lowest bits of all keys of its
+    // slot.
+    unsafe { slot.0.with(key, move |endpoint| call(endpoint)) }
 }
 
 /// Takes a handle's endpoint away, if it has one; the handle is never valid again. A call that
 /// panicked locked this tenant out; the next one has nothing to do with it.
 pub(crate) fn remove(handle: Handle) -> Option<Box<Endpoint>> {
     let key = handle.addr();
-    let endpoint = TABLE.slots.get(number(key))?.0.remove(key)?;
+    let slot = TABLE.slots.get(number(key))?;
+    // SAFETY: as in `with`.
+    let endpoint = unsafe { slot.0.remove(key) }?;
     TABLE.free.lock().unwrap_or_else(PoisonError::into_inner).released.push_back(key);
     Some(endpoint)
 }

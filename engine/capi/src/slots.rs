@@ -5,17 +5,21 @@
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Places with numbers of so many bits, of which there are none at first. Number 0 has none.
 #[derive(Debug)]
 pub(crate) struct Slots<T, const BITS: usize> {
     /// Chunk `k` is null, or has 2^k places.
     chunks: [AtomicPtr<T>; BITS],
+    /// Held by whoever makes a chunk: the large ones are not made twice.
+    making: Mutex<()>,
 }
 
 impl<T: Default + Sync, const BITS: usize> Slots<T, BITS> {
     pub(crate) const fn new() -> Self {
-        Self { chunks: [const { AtomicPtr::new(ptr::null_mut()) }; BITS] }
+        let chunks = [const { AtomicPtr::new(ptr::null_mut()) }; BITS];
+        Self { chunks, making: Mutex::new(()) }
     }
 
     /// The place with this number, if it has been made.
@@ -37,17 +41,10 @@ impl<T: Default + Sync, const BITS: usize> Slots<T, BITS> {
         let bit = number.checked_ilog2()? as usize;
         let chunk = self.chunks.get(bit)?;
         if chunk.load(Ordering::Acquire).is_null() {
-            let places: Box<[T]> = (0..1usize << bit).map(|_| T::default()).collect();
-            let places = Box::into_raw(places);
-            let made = chunk.compare_exchange(
-                ptr::null_mut(),
-                places.cast(),
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            );
-            if made.is_err() {
-                // SAFETY: another thread was faster, and nobody has seen these.
-                drop(unsafe { Box::from_raw(places) });
+            let _alone = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+            if chunk.load(Ordering::Acquire).is_null() {
+                let places: Box<[T]> = (0..1usize << bit).map(|_| T::default()).collect();
+                chunk.store(Box::leak(places).as_mut_ptr(), Ordering::Release);
             }
         }
         self.get(number)
@@ -58,6 +55,8 @@ impl<T: Default + Sync, const BITS: usize> Slots<T, BITS> {
 mod tests {
     use super::*;
     use core::sync::atomic::AtomicUsize;
+    use std::sync::Barrier;
+    use std::thread;
 
     #[test]
     fn every_number_has_a_place_of_its_own() {
@@ -71,6 +70,25 @@ mod tests {
             assert_eq!(SLOTS.get(number).unwrap().load(Ordering::Relaxed), number);
         }
         assert!(SLOTS.get(1024).is_none() && SLOTS.get_or_make(1024).is_none());
+    }
+
+    #[test]
+    fn who_come_together_find_the_same_places() {
+        static SLOTS: Slots<AtomicUsize, 10> = Slots::new();
+        let barrier = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for bit in 0..10 {
+                        barrier.wait();
+                        SLOTS.get_or_make(1 << bit).unwrap().fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+        });
+        for bit in 0..10 {
+            assert_eq!(SLOTS.get(1 << bit).unwrap().load(Ordering::Relaxed), 4, "chunk {bit}");
+        }
     }
 
     #[test]
