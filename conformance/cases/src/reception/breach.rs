@@ -152,5 +152,7 @@ mod tests {
             assert_eq!(breach.is_of_opening(), !of_frames, "{}", breach.slug());
             assert!(of_frames || breach.fails_with().is_none(), "{}", breach.slug());
         }
+        // What can be understood all the same is noted, and the connection goes on.
+        assert_eq!([Breach::WindowExceeded, Breach::ContextUsed].map(Breach::fails_with), [None; 2]);
     }
 }
