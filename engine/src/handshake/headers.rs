@@ -308,7 +308,8 @@ mod tests {
     #[cfg(feature = "http1")]
     #[test]
     fn whether_a_field_was_checked_is_no_part_of_it() {
-        use std::hash::{BuildHasher, RandomState};
+        use core::hash::BuildHasher;
+        use std::hash::RandomState;
 
         let state = RandomState::new();
         let hash = |header: Header<'_>| state.hash_one(header);

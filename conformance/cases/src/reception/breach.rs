@@ -153,6 +153,9 @@ mod tests {
             assert!(of_frames || breach.fails_with().is_none(), "{}", breach.slug());
         }
         // What can be understood all the same is noted, and the connection goes on.
-        assert_eq!([Breach::WindowExceeded, Breach::ContextUsed].map(Breach::fails_with), [None; 2]);
+        assert_eq!(
+            [Breach::WindowExceeded, Breach::ContextUsed].map(Breach::fails_with),
+            [None; 2]
+        );
     }
 }
