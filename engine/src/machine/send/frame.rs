@@ -1,10 +1,9 @@
 //! How an operation's frame, or frames, get onto the wire.
 //!
-//! A server's payload is never copied: the header lies in the send area and the payload where the
-//! application keeps it. A client masks while copying into the send area, as many octets at a time
-//! as fit, the header in front of the first; with a key of zeros, as one of 2³² fresh ones is, its
-//! payload is not copied either. A compressed payload leaves in frames of its own, each compressed
-//! and masked in the send area, behind the room for its header.
+//! A server's payload is never copied, nor one masked with zeros: the header lies in the send area
+//! and the payload where the application keeps it. A client masks while copying into the send area,
+//! as much at a time as fits, the header in front. A compressed payload leaves in frames of its own,
+//! each compressed and masked in the send area, behind the room for its header.
 //!
 //! ```text
 //!   server      [header, close code] [payload …]                  one offer, two slices
