@@ -37,6 +37,19 @@ fn pong(session: &mut common::Plain) -> wsproof_engine::Ticket {
     }
 }
 
+/// The same server: the pong was declined, and only the header of a message is on offer.
+fn inside_a_frame() -> (common::Plain, wsproof_engine::Ticket) {
+    let mut session = owing_a_pong();
+    let declined = pong(&mut session);
+    session.decline(declined).unwrap();
+    session.send(hello(), 2).unwrap();
+    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
+        panic!("a declined pong holds nothing up");
+    };
+    session.confine(ticket).unwrap();
+    (session, ticket)
+}
+
 /// A connection of the typed face that waits for a message and has one to write.
 fn talking() -> Connection {
     let mut connection = Connection::open(&Config::server(), &common::agreed());
@@ -102,14 +115,7 @@ fn every_action_is_offered_again() {
 
 #[test]
 fn a_declined_pong_waits_for_the_end_of_a_frame() {
-    let mut session = owing_a_pong();
-    let declined = pong(&mut session);
-    session.decline(declined).unwrap();
-    session.send(hello(), 2).unwrap();
-    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
-        panic!("a declined pong holds nothing up");
-    };
-    session.confine(ticket).unwrap();
+    let (mut session, ticket) = inside_a_frame();
     assert_eq!(session.slices(ticket), Ok([&b"\x81\x05"[..], &[]]));
     let Ok(Action::ReceiveFromNetwork(read)) = session.get_action(ActionQueue::Receive) else {
         panic!("a pong inside a frame");
@@ -124,14 +130,7 @@ fn a_declined_pong_waits_for_the_end_of_a_frame() {
 
 #[test]
 fn a_declined_pong_goes_out_before_those_that_came_to_be_due_meanwhile() {
-    let mut session = owing_a_pong();
-    let declined = pong(&mut session);
-    session.decline(declined).unwrap();
-    session.send(hello(), 2).unwrap();
-    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
-        panic!("a declined pong holds nothing up");
-    };
-    session.confine(ticket).unwrap();
+    let (mut session, ticket) = inside_a_frame();
     supply(&mut session, &frame(0x89, b"!", KEY));
     // The second ping is looked at inside the frame, where neither pong may stand.
     let Ok(Action::ReceiveFromNetwork(read)) = session.get_action(ActionQueue::Receive) else {
@@ -196,14 +195,7 @@ fn a_declined_pong_does_not_survive_an_abort_or_a_close() {
     let next = session.get_action(ActionQueue::Receive);
     assert!(matches!(next, Ok(Action::IndicateReceiveComplete(_, None))), "{next:?}");
 
-    let mut session = owing_a_pong();
-    let declined = pong(&mut session);
-    session.decline(declined).unwrap();
-    session.send(hello(), 2).unwrap();
-    let Ok(Action::SendToNetwork(ticket, _)) = session.get_action(ActionQueue::Send) else {
-        panic!("a write is due");
-    };
-    session.confine(ticket).unwrap();
+    let (mut session, ticket) = inside_a_frame();
     supply(&mut session, &frame(0x88, b"", KEY));
     match session.get_action(ActionQueue::Receive) {
         Ok(Action::IndicateReceiveComplete(ticket, Some(BufferType::Close))) => {
