@@ -208,10 +208,10 @@ impl<P: AsRef<[u8]>> SendHalf<'_, P> {
     pub fn get_action(&mut self) -> Result<Option<SendAction<'_, P>>, Misuse> {
         Ok(match self.sender.next(self.area, self.link)? {
             None => None,
-            Some(send::Step::Write) => {
+            Some(send::Step::Write(_)) => {
                 Some(SendAction::SendToNetwork(Write::new(self.sender, self.area, self.link)))
             }
-            Some(send::Step::Complete) => {
+            Some(send::Step::Complete(_)) => {
                 self.link.frame_ended();
                 Some(SendAction::IndicateSendComplete(SendComplete::new(self.sender)))
             }

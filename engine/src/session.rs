@@ -176,21 +176,17 @@ where
     #[inline(always)]
     pub fn get_action(&mut self, queue: ActionQueue) -> Result<Action, ActionError> {
         self.require_open()?;
-        let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
-        let receives = queue.covers_receive() && self.receiving.is_none();
-        if receives
-            && receiver.owes_pong()
-            && receiver.next_pong(storage.receive_part().1, link).is_some()
-        {
+        if self.machine.receiver.owes_pong() && self.may_hand_out_pong(queue) {
             return Ok(self.hand_out_pong());
         }
-        if queue.covers_send()
-            && self.sending.is_none()
-            && let Some((buffer_type, _)) = sender.front()
+        let Machine { storage, sender, receiver, link, .. } = &mut self.machine;
+        if self.sending.is_none()
+            && queue.covers_send()
             && let Some(step) = sender.next(storage.send_part(), link)?
         {
-            return Ok(self.hand_out_send(step, buffer_type));
+            return Ok(self.hand_out_send(step));
         }
+        let receives = queue.covers_receive() && self.receiving.is_none();
         if !receives {
             return Ok(Action::NoAction);
         }
@@ -213,6 +209,15 @@ where
         }
     }
 
+    /// Whether the pong that is owed may leave now.
+    #[cold]
+    fn may_hand_out_pong(&mut self, queue: ActionQueue) -> bool {
+        let Machine { storage, receiver, link, .. } = &mut self.machine;
+        queue.covers_receive()
+            && self.receiving.is_none()
+            && receiver.next_pong(storage.receive_part().1, link).is_some()
+    }
+
     #[cold]
     fn hand_out_pong(&mut self) -> Action {
         self.machine.link.set_pong_on_its_way(true);
@@ -222,14 +227,14 @@ where
     }
 
     #[inline(always)]
-    fn hand_out_send(&mut self, step: send::Step, buffer_type: BufferType) -> Action {
+    fn hand_out_send(&mut self, step: send::Step) -> Action {
         let ticket = self.next_ticket();
         match step {
-            send::Step::Write => {
+            send::Step::Write(buffer_type) => {
                 self.sending.begin(ticket, SendSlot::Write { confined: false });
                 Action::SendToNetwork(ticket, buffer_type)
             }
-            send::Step::Complete => {
+            send::Step::Complete(buffer_type) => {
                 self.sending.begin(ticket, SendSlot::Complete);
                 Action::IndicateSendComplete(ticket, buffer_type)
             }
@@ -308,7 +313,7 @@ where
     #[inline(always)]
     pub fn context(&self, ticket: Ticket) -> Result<Option<&C>, Misuse> {
         Ok(match self.slot(ticket)? {
-            Slot::Send(_) => self.machine.sender.front().map(|(_, context)| context),
+            Slot::Send(_) => self.machine.sender.front(),
             Slot::Receive(ReceiveSlot::Pong) => None,
             Slot::Receive(_) => self.machine.receiver.front(),
         })

@@ -2,6 +2,7 @@
 //! (RFC 6455 §5.4, §6.1).
 
 mod frame;
+mod refused;
 
 use super::close;
 use super::link::Link;
@@ -14,6 +15,8 @@ use crate::frame::OpCode;
 use crate::frame::header::{FIN, LONGEST_CONTROL, RSV1};
 
 use frame::Progress;
+
+pub use refused::Refused;
 
 /// The sending half of an endpoint.
 #[derive(Debug)]
@@ -107,10 +110,10 @@ pub enum Outcome {
 /// What the sender wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Write [`Sender::slices`].
-    Write,
+    /// Write [`Sender::slices`] of an operation of this type.
+    Write(BufferType),
     /// Tell the application that its operation is over.
-    Complete,
+    Complete(BufferType),
 }
 
 impl<C, P: AsRef<[u8]>> Sender<C, P> {
@@ -316,17 +319,22 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         let Some(operation) = self.operations.front() else { return Ok(None) };
         match self.head {
             Head::Waiting if self.plain && !link.pong_on_its_way() => {
-                self.progress = operation.begin_plain(area, link);
-                operation.mask_behind(area, &mut self.progress)?;
-                self.head = Head::Open;
-                if !self.progress.reaches_end() {
-                    // The rest is another offer, in front of which there is no place for a pong.
-                    link.set_frame_open(true);
+                let key = link.next_key();
+                self.progress = operation.begin_plain(area, key);
+                if key.is_some() {
+                    operation.mask_behind(area, &mut self.progress)?;
+                    if !self.progress.reaches_end() {
+                        // The rest is another offer, with no place for a pong in front of it.
+                        link.set_frame_open(true);
+                    }
                 }
-                Ok(Some(Step::Write))
+                self.head = Head::Open;
+                Ok(Some(Step::Write(operation.buffer_type)))
             }
             Head::Waiting | Head::Open => self.offer(area, link),
-            Head::Sent | Head::Cancelled | Head::Aborted => Ok(Some(Step::Complete)),
+            Head::Sent | Head::Cancelled | Head::Aborted => {
+                Ok(Some(Step::Complete(operation.buffer_type)))
+            }
         }
     }
 
@@ -339,10 +347,12 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         let compressor = self.compressor.as_mut().filter(|_| operation.compressed);
         let progress = &mut self.progress;
         match (self.head, compressor) {
-            (Head::Sent | Head::Cancelled | Head::Aborted, _) => return Ok(Some(Step::Complete)),
+            (Head::Sent | Head::Cancelled | Head::Aborted, _) => {
+                return Ok(Some(Step::Complete(operation.buffer_type)));
+            }
             _ if link.pong_on_its_way() => return Ok(None),
             (Head::Waiting, None) => {
-                *progress = operation.begin(area, link);
+                *progress = operation.begin(area, link.next_key());
                 operation.mask_behind(area, progress)?;
                 self.head = Head::Open;
             }
@@ -361,7 +371,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         if !progress.reaches_end() {
             link.set_frame_open(true);
         }
-        Ok(Some(Step::Write))
+        Ok(Some(Step::Write(operation.buffer_type)))
     }
 
     /// The octets that are offered.
@@ -453,11 +463,10 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
         Some((operation.outgoing, operation.context, outcome))
     }
 
-    /// The first operation's type and context.
+    /// The first operation's context.
     #[inline(always)]
-    pub(crate) fn front(&self) -> Option<(BufferType, &C)> {
-        let operation = self.operations.front()?;
-        Some((operation.buffer_type, &operation.context))
+    pub(crate) fn front(&self) -> Option<&C> {
+        self.operations.front().map(|operation| &operation.context)
     }
 
     pub(crate) const fn abort(&mut self) {
@@ -477,23 +486,3 @@ impl<C, P> Sender<C, P> {
         matches!(self.head, Head::Open) && self.progress.begun
     }
 }
-
-/// A send operation that was not accepted, with everything it lent.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Refused<C, P> {
-    /// Why.
-    pub misuse: Misuse,
-    /// The operation, with its payload.
-    pub outgoing: Outgoing<P>,
-    /// The application's context.
-    pub context: C,
-}
-
-impl<C, P> core::fmt::Display for Refused<C, P> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.misuse.fmt(f)
-    }
-}
-
-impl<C: core::fmt::Debug, P: core::fmt::Debug> core::error::Error for Refused<C, P> {}

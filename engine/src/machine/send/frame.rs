@@ -83,36 +83,32 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
 
     /// Puts the header and the close code into the send area; [`mask_behind`](Self::mask_behind) is
     /// next.
-    pub(super) fn begin(&self, area: &mut [u8], link: &Link) -> Progress {
-        let Some(code) = &self.code else { return self.begin_plain(area, link) };
-        let mut progress = self.put_header(code.len(), area, link);
+    pub(super) fn begin(&self, area: &mut [u8], key: Option<[u8; 4]>) -> Progress {
+        let Some(code) = &self.code else { return self.begin_plain(area, key) };
+        let mut progress = self.put_header(code.len(), area, key);
         let behind = area.get_mut(progress.filled..).unwrap_or_default();
-        let key = if let Way::Masked(key) = progress.way { key } else { [0; 4] };
-        mask::copy(behind, code, key, 0);
+        mask::copy(behind, code, key.unwrap_or_default(), 0);
         progress.filled += code.len();
         progress
     }
 
     /// The same of an operation without a close code.
     #[inline(always)]
-    pub(super) fn begin_plain(&self, area: &mut [u8], link: &Link) -> Progress {
-        self.put_header(0, area, link)
+    pub(super) fn begin_plain(&self, area: &mut [u8], key: Option<[u8; 4]>) -> Progress {
+        self.put_header(0, area, key)
     }
 
     /// Puts the header in front of so many octets and the payload into the send area.
     #[inline(always)]
-    fn put_header(&self, between: usize, area: &mut [u8], link: &Link) -> Progress {
+    fn put_header(&self, between: usize, area: &mut [u8], key: Option<[u8; 4]>) -> Progress {
         let length = self.length;
-        let mut put = |key| header::write(self.first, (between + length) as u64, key).copy_to(area);
-        let (filled, key) = match link.next_key() {
-            None => (put(None), [0; 4]),
-            Some(key) => (put(Some(key)), key),
-        };
-        if key == [0; 4] {
+        let filled = header::write(self.first, (between + length) as u64, key).copy_to(area);
+        match key {
             // Nothing, or nothing that changes an octet.
-            Progress { filled, taken: length, direct: length, length, ..Progress::NONE }
-        } else {
-            Progress { way: Way::Masked(key), filled, length, ..Progress::NONE }
+            None | Some([0, 0, 0, 0]) => {
+                Progress { filled, taken: length, direct: length, length, ..Progress::NONE }
+            }
+            Some(key) => Progress { way: Way::Masked(key), filled, length, ..Progress::NONE },
         }
     }
 
