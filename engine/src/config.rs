@@ -121,7 +121,7 @@ impl Config {
     /// computes it.
     #[must_use]
     pub const fn worst_case_bytes(&self) -> usize {
-        crate::Session::<(), crate::buffer::Bytes, crate::buffer::Bytes>::worst_case_bytes(self)
+        <crate::Session>::worst_case_bytes(self)
     }
 }
 

@@ -67,6 +67,7 @@
 //! [`ConfigBuilder::max_message_size`]: crate::ConfigBuilder::max_message_size
 
 mod agreement;
+mod codec;
 mod compress;
 mod inflate;
 mod policy;
@@ -74,6 +75,6 @@ mod policy;
 pub use agreement::Agreement;
 pub use policy::{Level, Policy, WindowBits};
 
+pub(crate) use codec::Codec;
 pub(crate) use compress::{Compressor, End};
 pub(crate) use inflate::{Halt, Inflater};
-pub(crate) use policy::Codec;

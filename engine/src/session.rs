@@ -1,5 +1,6 @@
 //! The interface under its own names: queue operations, ask for actions, complete them.
 
+mod handshake;
 mod outstanding;
 
 use core::num::NonZeroUsize;
@@ -108,7 +109,7 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
     S: AsRef<[u8]> + AsMut<[u8]>,
 {
-    pub(crate) fn over(opening: Opening, machine: Machine<C, P, B, S>) -> Self {
+    fn over(opening: Opening, machine: Machine<C, P, B, S>) -> Self {
         let mut first = [0; size_of::<usize>()];
         machine.link.fill(&mut first);
         let epoch = usize::from_ne_bytes(first) | NonZeroUsize::MIN;

@@ -1,14 +1,10 @@
 //! What an endpoint offers, accepts and does (RFC 7692 §5, §7.1).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt::Write;
 
-use super::agreement::{Agreement, NAME, Params};
-use super::compress::{self, Compressor};
-use super::inflate::{self, Inflater};
-use crate::config::Role;
-use crate::handshake::{AgreedExtension, Extension, HandshakeError};
+use super::agreement::{NAME, Params};
+use crate::handshake::Extension;
 
 /// The base-2 logarithm of a window's size: 9 to 15, that is 512 octets to 32 KiB.
 ///
@@ -66,13 +62,13 @@ impl Level {
 /// announces itself, a server answers so and keeps to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    server_no_context_takeover: bool,
-    client_no_context_takeover: bool,
-    server_max_window_bits: WindowBits,
-    client_max_window_bits: WindowBits,
+    pub(super) server_no_context_takeover: bool,
+    pub(super) client_no_context_takeover: bool,
+    pub(super) server_max_window_bits: WindowBits,
+    pub(super) client_max_window_bits: WindowBits,
     pub(super) threshold: usize,
     pub(super) level: Level,
-    piece_size: usize,
+    pub(super) piece_size: usize,
 }
 
 impl Default for Policy {
@@ -219,56 +215,9 @@ impl Policy {
         }
     }
 
-    /// The codec for an extension that was agreed on; `None` if it is another one.
-    ///
-    /// # Errors
-    ///
-    /// Why the answer fits no offer.
-    pub(crate) fn codec(
-        &self,
-        role: Role,
-        extension: &AgreedExtension,
-    ) -> Result<Option<Codec>, HandshakeError> {
-        let answer = Extension::parse(extension.text())?;
-        if answer.name() != NAME {
-            return Ok(None);
-        }
-        let offers: Vec<_> =
-            extension.offers().filter_map(|offer| Extension::parse(offer).ok()).collect();
-        let agreement = Agreement::read(&offers, &answer)?;
-        // What the endpoint keeps to of its own accord comes on top.
-        let (bits, each_for_itself) = match role {
-            Role::Client => (self.client_max_window_bits, self.client_no_context_takeover),
-            Role::Server => (self.server_max_window_bits, self.server_no_context_takeover),
-        };
-        let bits = WindowBits::new(agreement.max_window_bits(role).min(bits.0));
-        let each_for_itself = agreement.no_context_takeover(role) || each_for_itself;
-        Ok(Some(Codec {
-            inflater: Inflater::new(agreement.no_context_takeover(!role), self.piece_size),
-            compressor: bits.map(|bits| Compressor::new(self, bits.0, each_for_itself)),
-        }))
-    }
-
     pub(crate) const fn largest_piece(&self) -> usize {
         self.piece_size
     }
-
-    /// Octets the codec occupies at most once an agreement is reached.
-    pub(crate) const fn worst_case_bytes(&self, role: Role) -> usize {
-        let bits = match role {
-            Role::Client => self.client_max_window_bits,
-            Role::Server => self.server_max_window_bits,
-        };
-        inflate::worst_case_bytes(self.piece_size) + compress::worst_case_bytes(bits.0)
-    }
-}
-
-/// Both halves.
-#[derive(Debug)]
-pub(crate) struct Codec {
-    pub(crate) inflater: Inflater,
-    /// `None` where the agreed window is out of the encoder's reach: messages go out as they are.
-    pub(crate) compressor: Option<Compressor>,
 }
 
 /// Appends a parameter to an element.
