@@ -1,84 +1,13 @@
 //! Which cells there are, and who contends in them.
 
+use crate::cell::{Aim, Cell, HANDSHAKES, Kind, Sending, Standing, Stream, contender};
 use crate::common::{self, Content};
-use crate::measure::{Contender, Standing, Work};
 use crate::{limits, ours, peers};
 use wsproof_engine::Role;
-
-/// One line of a table.
-pub(crate) struct Cell {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    /// Messages in a batch.
-    pub(crate) messages: usize,
-    /// What a batch delivers, if that is the same for all.
-    pub(crate) octets: Option<u64>,
-    pub(crate) aim: Aim,
-    pub(crate) contenders: Vec<Contender>,
-}
-
-/// How many times as long the engine may take at most.
-#[derive(Clone, Copy)]
-pub(crate) struct Aim {
-    /// As the fastest peer that checks what RFC 6455 asks for.
-    pub(crate) peer: f64,
-    /// As the limit, if there is an aim for that.
-    pub(crate) limit: Option<f64>,
-}
-
-impl Cell {
-    pub(crate) fn is_named(&self, word: &str) -> bool {
-        self.kind.name() == word || self.name.split([' ', ',']).any(|part| part == word)
-    }
-}
-
-/// Which table a cell belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Receive,
-    Fragments,
-    Send,
-    Handshake,
-}
-
-impl Kind {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Receive => "receive",
-            Self::Fragments => "fragments",
-            Self::Send => "send",
-            Self::Handshake => "handshake",
-        }
-    }
-}
-
-/// A stream to be received, the same for all contenders of a cell.
-#[derive(Clone, Copy)]
-pub(crate) struct Stream {
-    pub(crate) role: Role,
-    pub(crate) content: Content,
-    pub(crate) wire: &'static [u8],
-    /// The longest read.
-    pub(crate) read: usize,
-    pub(crate) messages: usize,
-    /// Octets of a message.
-    pub(crate) size: usize,
-}
-
-/// A message to be sent again and again.
-#[derive(Clone, Copy)]
-pub(crate) struct Sending {
-    pub(crate) role: Role,
-    pub(crate) payload: &'static [u8],
-    pub(crate) messages: usize,
-}
 
 const SIZES: [(usize, &str); 5] =
     [(16, "16 B"), (125, "125 B"), (1 << 10, "1 KiB"), (16 << 10, "16 KiB"), (1 << 20, "1 MiB")];
 const READS: [(usize, &str); 3] = [(4 << 10, "4 KiB"), (64 << 10, "64 KiB"), (usize::MAX, "whole")];
-
-/// Handshakes of a batch.
-pub(crate) const HANDSHAKES: usize = 64;
 
 /// Octets of a batch, about.
 const BATCH: usize = 1 << 18;
@@ -213,12 +142,4 @@ fn handshake(role: Role) -> Cell {
     let (name, messages) = (name.to_owned(), HANDSHAKES);
     let aim = Aim { peer: 1.1, limit: None };
     Cell { name, kind: Kind::Handshake, messages, octets: None, aim, contenders }
-}
-
-pub(crate) fn contender(
-    name: &'static str,
-    standing: Standing,
-    make: impl Fn() -> Work + 'static,
-) -> Contender {
-    Contender { name, standing, make: Box::new(make) }
 }

@@ -5,9 +5,8 @@ use core::hint::black_box;
 
 use sockudo_ws::mask::apply_mask;
 
-use crate::cells::{Sending, Stream};
+use crate::cell::{Sending, Stream, Work};
 use crate::common::{self, Content};
-use crate::measure::Work;
 use crate::transport::{Transport, sending, shaking};
 use wsproof_engine::Role;
 

@@ -11,6 +11,7 @@
 //! turn, round after round, so that whatever else the machine does falls on all of them. Each counts
 //! what it delivered, and the counts are compared.
 
+mod cell;
 mod cells;
 #[path = "../../common/mod.rs"]
 #[expect(dead_code, reason = "each benchmark uses its own part")]

@@ -3,36 +3,12 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use crate::cells::{Aim, Cell, Kind};
+use crate::cell::{Aim, Cell, Contender, Kind, Standing, Work};
 
 /// How many times each contender of a cell has its turn.
 pub(crate) const ROUNDS: usize = 15;
 /// How long a turn takes at least, in nanoseconds.
 const TURN: u128 = 400_000;
-
-/// Does a batch of work and answers with octets delivered or sent.
-pub(crate) type Work = Box<dyn FnMut() -> u64>;
-
-/// Someone in a cell.
-pub(crate) struct Contender {
-    pub(crate) name: &'static str,
-    pub(crate) standing: Standing,
-    /// Sets up what has to be set up once.
-    pub(crate) make: Box<dyn Fn() -> Work>,
-}
-
-/// What a contender's time may be compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// This engine.
-    Ours,
-    /// Checks what RFC 6455 asks for in this cell, as far as is known.
-    Checks,
-    /// Leaves checks out, so that it does less.
-    Lax,
-    /// No implementation at all: what the work itself takes.
-    Limit,
-}
 
 /// A cell with its times.
 pub(crate) struct Measured {

@@ -1,8 +1,7 @@
 //! The engine's rows.
 
-use crate::cells::{Sending, Stream, contender};
+use crate::cell::{Contender, Sending, Standing, Stream, Work, contender};
 use crate::common::{self, Keys};
-use crate::measure::{Contender, Standing, Work};
 use crate::transport::{Transport, sending, shaking};
 use wsproof_engine::{Config, Role};
 

@@ -2,8 +2,8 @@
 
 use core::fmt::Write;
 
-use crate::cells::Kind;
-use crate::measure::{Measured, Row, Standing};
+use crate::cell::{Kind, Standing};
+use crate::measure::{Measured, Row};
 
 /// The tables of all cells, each with a heading.
 pub(crate) fn tables(results: &[Measured]) -> String {

@@ -3,8 +3,8 @@
 use core::fmt::Write;
 use std::collections::BTreeMap;
 
-use crate::cells::Kind;
-use crate::measure::{Measured, Row, Standing};
+use crate::cell::{Kind, Standing};
+use crate::measure::{Measured, Row};
 use crate::report::{tables, time};
 
 /// Who the engine is to be ahead of in each cell, if they check what it checks.

@@ -9,8 +9,7 @@ use std::rc::Rc;
 
 use tokio::io::ReadBuf;
 
-use crate::cells::{HANDSHAKES, Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{HANDSHAKES, Sending, Stream, Work};
 
 /// What was sent is copied to the start of this many octets: as far as a cache reaches.
 const SINK: usize = 1 << 21;

@@ -7,8 +7,7 @@ use bytes::{Bytes, BytesMut};
 use tokio_util::codec::{Decoder, Encoder};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::{Transport, sending};
 
 /// What its dispatcher reserves for a read.

@@ -5,8 +5,7 @@ use core::hint::black_box;
 use fastwebsockets::{FragmentCollector, Frame, Payload, Role as Side, WebSocket};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::{Transport, now, receiving, sending};
 
 fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {

@@ -5,8 +5,7 @@ use core::hint::black_box;
 use nexus_web::ws::{FrameReader, FrameWriter, Message, Role as Side};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::{Transport, sending};
 
 const fn side(role: Role) -> Side {

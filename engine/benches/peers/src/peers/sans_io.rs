@@ -7,8 +7,7 @@ use websocket_sans_io::{
 };
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::{Transport, sending};
 
 const BUFFER: usize = 64 * 1024;

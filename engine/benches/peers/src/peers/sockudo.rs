@@ -6,8 +6,7 @@ use bytes::{Bytes, BytesMut};
 use sockudo_ws::protocol::{Message, Protocol, Role as Side};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::{Transport, sending};
 
 /// The size its documentation gives for the receive buffer.

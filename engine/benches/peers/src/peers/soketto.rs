@@ -6,9 +6,8 @@ use soketto::connection::{Builder, Receiver, Sender};
 use soketto::handshake::{Client, Server, server::Response};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
+use crate::cell::{Sending, Stream, Work};
 use crate::common;
-use crate::measure::Work;
 use crate::transport::{Transport, now, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> (Sender<Transport>, Receiver<Transport>) {

@@ -9,9 +9,8 @@ use tokio_websockets::{
 };
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
+use crate::cell::{Sending, Stream, Work};
 use crate::common;
-use crate::measure::Work;
 use crate::transport::{Transport, now, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> WebSocketStream<Transport> {

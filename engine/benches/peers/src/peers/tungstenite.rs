@@ -6,9 +6,8 @@ use tungstenite::protocol::{Role as Side, WebSocketConfig};
 use tungstenite::{Bytes, Message, WebSocket};
 use wsproof_engine::Role;
 
-use crate::cells::{Sending, Stream};
+use crate::cell::{Sending, Stream, Work};
 use crate::common;
-use crate::measure::Work;
 use crate::transport::{Transport, receiving, sending, shaking};
 
 fn open(transport: &Transport, role: Role) -> WebSocket<Transport> {

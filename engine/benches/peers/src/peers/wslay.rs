@@ -7,8 +7,7 @@ use core::ptr;
 use wsproof_engine::Role;
 use wsproof_engine::entropy::{Entropy, OsEntropy};
 
-use crate::cells::{Sending, Stream};
-use crate::measure::Work;
+use crate::cell::{Sending, Stream, Work};
 use crate::transport::Transport;
 
 const WOULD_BLOCK: c_int = -401;
