@@ -28,8 +28,10 @@ mod markdown;
 mod outcome;
 mod terminal;
 mod text;
+mod view;
 
-pub use format::{FORMATS, Format, Render, RenderError, Rendered, View};
+pub use format::{FORMATS, Format};
 pub use markdown::MAX_OCTETS as MARKDOWN_MAX_OCTETS;
 pub use terminal::Terminal;
 pub use text::{counts, replay};
+pub use view::{Render, RenderError, Rendered, View};

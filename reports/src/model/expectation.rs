@@ -4,9 +4,6 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::case_result::CaseResult;
-use super::verdict::Verdict;
-
 /// The known deviation that claims a case, as the run applied it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -55,18 +52,6 @@ impl ExpectedVerdict {
             Self::Unsupported => "unsupported",
             Self::Crash => "crash",
             Self::Flaky => "flaky",
-        }
-    }
-
-    /// Whether `result` is what this word describes.
-    #[must_use]
-    pub fn describes(self, result: &CaseResult) -> bool {
-        match self {
-            Self::Fail => result.verdict == Verdict::Fail,
-            Self::Lenient => result.verdict == Verdict::Lenient,
-            Self::Unsupported => result.verdict == Verdict::Unsupported,
-            Self::Crash => result.verdict == Verdict::Crash,
-            Self::Flaky => result.is_flaky(),
         }
     }
 }

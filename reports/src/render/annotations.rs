@@ -3,9 +3,9 @@
 
 use core::fmt::Write as _;
 
-use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::diff::Class;
 
 const MAX_LINES: usize = 10;

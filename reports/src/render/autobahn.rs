@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use self::dump::dump;
-use super::format::{Render, RenderError, Rendered, View};
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::model::{
     AutobahnBehavior, AutobahnClose, AutobahnVerdict, CaseKey, CaseResult, Direction, Party,
     Report, Role, StreamEnd, Verdict, Wire, WireEntry,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::format::{Render, RenderError, Rendered, View};
+use super::view::{Render, RenderError, Rendered, View};
 use crate::canonical;
 
 pub(super) struct Badge;

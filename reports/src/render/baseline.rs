@@ -1,7 +1,7 @@
 //! What a later run is compared with: one report per role, without anything that changes from run
 //! to run and without wire logs.
 
-use super::format::{Render, RenderError, Rendered, View};
+use super::view::{Render, RenderError, Rendered, View};
 use crate::canonical;
 
 pub(super) struct Baseline;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::canonical;
 use crate::expect::Date;
 use crate::model::{CaseKey, CaseResult, Report};

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::diff::{Change, Class, Diff};
 use crate::model::{CaseResult, Report};
 

@@ -1,6 +1,6 @@
 //! The values themselves.
 
-use super::format::{Render, RenderError, Rendered, View};
+use super::view::{Render, RenderError, Rendered, View};
 use crate::canonical;
 
 pub(super) struct Json;

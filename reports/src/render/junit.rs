@@ -7,9 +7,9 @@ use core::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::model::{CaseKey, CaseResult, Report, Role};
 
 pub(super) struct Junit;

@@ -2,9 +2,9 @@
 
 use core::fmt::Write as _;
 
-use super::format::{Render, RenderError, Rendered, View};
 use super::outcome::Outcome;
 use super::text;
+use super::view::{Render, RenderError, Rendered, View};
 use crate::diff::{Change, Class, Diff};
 use crate::exit_code::ExitCode;
 use crate::gate::Decision;
