@@ -8,8 +8,8 @@ mod duties;
 
 pub(crate) use duties::{answer_breaches, request_breaches};
 
+use crate::breach::Breach;
 use crate::deflate::{self, Element};
-use crate::reception::Breach;
 use crate::role::Role;
 
 /// A head of HTTP/1.1.

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
 use crate::opening::Head;
 use crate::payload::Payload;
-use crate::step::Kind;
 use crate::wscase::is_default;
 
 /// What a case wants of the interface.

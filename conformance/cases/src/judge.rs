@@ -11,8 +11,8 @@ pub use pair::{Behavior, BehaviorClose, Pair};
 pub use reason::{Reason, Verdict};
 pub use show::{Expected, Observed, StreamEnd};
 
+use crate::breach::Breach;
 use crate::case::{Case, Grade};
-use crate::reception::Breach;
 use crate::transcript::{Entry, Transcript, Trouble};
 
 /// What is thought of a run.

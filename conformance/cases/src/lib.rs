@@ -31,6 +31,7 @@
 //! - **A clause** is a line in [`CLAUSES`](clauses::CLAUSES).
 
 pub mod autobahn;
+pub mod breach;
 pub mod case;
 pub mod catalogue;
 pub mod clauses;
@@ -40,6 +41,7 @@ pub mod distance;
 pub mod http;
 pub mod interface;
 pub mod judge;
+mod kind;
 pub mod known_bugs;
 pub mod opening;
 pub mod payload;

@@ -3,13 +3,13 @@
 //! Every case watches the subject's side of the wire as well, whatever it is about. A broken rule
 //! is a [`Breach`]; most of them make the tester fail the connection, as RFC 6455 §7.1.7 asks.
 
-mod breach;
 mod inflating;
 mod keys;
 mod recall;
 
 use std::collections::VecDeque;
 
+use crate::breach::Breach;
 use crate::deflate::{Agreement, Element, agree};
 use crate::http::{self, Part};
 use crate::payload::{Blob, BlobMaker};
@@ -17,7 +17,6 @@ use crate::role::Role;
 use crate::step::Kind;
 use crate::utf8::Utf8;
 use crate::wire::{Header, LengthForm, Opcode, Piece, Reader};
-pub use breach::Breach;
 use inflating::{Ended, Inflating};
 use keys::Keys;
 

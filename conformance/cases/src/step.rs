@@ -11,6 +11,8 @@ use crate::payload::Payload;
 use crate::wire::{LengthForm, Opcode};
 use crate::wscase::{self, Word, is_default, is_true};
 
+pub use crate::kind::Kind;
+
 /// One step of a script. Steps say what is written, never when: the only pause is
 /// [`Settle`](Self::Settle), which waits for the subject instead of for a clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,34 +111,6 @@ pub fn effort(steps: &[Step]) -> u64 {
         Step::Head(head) => STEP + head.render(&[]).len() as u64,
     };
     steps.iter().map(effort).fold(0, u64::saturating_add)
-}
-
-/// The kind of a data message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// UTF-8 text.
-    Text,
-    /// Octets of any value.
-    Binary,
-}
-
-impl Kind {
-    /// The opcode of the message's first frame.
-    pub const fn opcode(self) -> Opcode {
-        match self {
-            Self::Text => Opcode::TEXT,
-            Self::Binary => Opcode::BINARY,
-        }
-    }
-
-    /// The word used in reports: `text` or `binary`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Binary => "binary",
-        }
-    }
 }
 
 /// A frame to be written: correct in every field that is not set otherwise.

@@ -20,13 +20,14 @@ pub use waiting::Due;
 
 use core::cell::{Cell, OnceCell};
 
+use crate::breach::Breach;
 use crate::case::{By, Case, Deadline, Finish};
 use crate::deflate::{Slices, Stream, Terms};
 use crate::http;
 use crate::interface::Answer;
 use crate::payload::{Blob, Payload};
 use crate::random::Random;
-use crate::reception::{Breach, Item, Reception};
+use crate::reception::{Item, Reception};
 use crate::role::Role;
 use crate::step::{Frame, Step, effort};
 use crate::transcript::{CloseSeen, Entry, Seen, Transcript, Trouble};

@@ -10,11 +10,11 @@ mod seen;
 pub use seen::Seen;
 
 use self::seen::Wanted;
+use crate::breach::Breach;
 use crate::case::{Alternative, By};
 use crate::deflate::Agreement;
 use crate::interface::Call;
 use crate::payload::Blob;
-use crate::reception::Breach;
 use crate::role::Role;
 use crate::wire::Header;
 

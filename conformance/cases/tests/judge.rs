@@ -1,9 +1,9 @@
 //! The judge on transcripts made by hand: it needs no subject, and every reason can be reached.
 
+use wsproof_cases::breach::Breach;
 use wsproof_cases::case::{By, Case, Ending, Event};
 use wsproof_cases::judge::{Observed, Reason, StreamEnd, Verdict};
 use wsproof_cases::payload::{Blob, Payload};
-use wsproof_cases::reception::Breach;
 use wsproof_cases::step::{Kind, close, text};
 use wsproof_cases::transcript::{CloseSeen, Entry, Seen, Text, Transcript, Trouble};
 use wsproof_cases::wire::{Header, Opcode};

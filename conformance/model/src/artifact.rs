@@ -17,7 +17,8 @@ use wsproof_cases::wscase::Saved;
 
 use crate::bug::Bugs;
 use crate::deflate::Agreed;
-use crate::reading::{Event, Limits, Outcome, read_agreed};
+use crate::event::{Event, Limits, Outcome};
+use crate::reading::read_agreed;
 
 /// Octets of settings in front of a stream.
 pub const PREFIX: usize = 8;

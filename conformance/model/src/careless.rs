@@ -5,7 +5,7 @@ use wsproof_cases::step::Kind;
 use wsproof_cases::wire::{Header, LengthForm, Opcode};
 
 use crate::bug::{Bug, Bugs};
-use crate::reading::Event;
+use crate::event::Event;
 
 /// Whether a reader with these bugs refuses a frame that is right.
 pub(crate) const fn refuses(

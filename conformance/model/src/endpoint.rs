@@ -7,8 +7,9 @@ use wsproof_cases::wire::Opcode;
 use crate::bug::{Bug, Bugs};
 use crate::careless;
 use crate::deflate::{Agreed, Compressing};
+use crate::event::{Event, Limits};
 use crate::fault::{Fault, Violation};
-use crate::reading::{Event, Limits, Reading};
+use crate::reading::Reading;
 use crate::writing::Writer;
 
 /// An endpoint after the opening handshake that echoes every message, answers Pings and Closes and

@@ -7,14 +7,7 @@ use crate::careless_head;
 use crate::extensions::{self, Extension};
 use crate::head::{self, Field, Head, Kind, is_authority, is_token, trim};
 
-/// How large a head may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeadLimits {
-    /// Octets, everything in front of the head included.
-    pub octets: usize,
-    /// Field lines.
-    pub fields: usize,
-}
+pub use crate::head::{HeadLimits, Refusal};
 
 /// What octets at the beginning of a connection say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,19 +18,6 @@ pub enum Opening<T> {
     Refused(Refusal),
     /// The handshake succeeds.
     Accepted(T),
-}
-
-/// How a handshake fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The server answers with this status code.
-    Answer(u16),
-    /// The client finds no head that it understands.
-    Head,
-    /// The server has answered with another status code than 101.
-    NotSwitched(u16),
-    /// The server has answered with 101, and fields that do not fit.
-    Fields,
 }
 
 /// A request that a server may accept.

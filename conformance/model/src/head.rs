@@ -3,7 +3,28 @@
 use core::net::Ipv6Addr;
 
 use crate::bug::{Bug, Bugs};
-use crate::handshake::{HeadLimits, Refusal};
+
+/// How large a head may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadLimits {
+    /// Octets, everything in front of the head included.
+    pub octets: usize,
+    /// Field lines.
+    pub fields: usize,
+}
+
+/// How a handshake fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server answers with this status code.
+    Answer(u16),
+    /// The client finds no head that it understands.
+    Head,
+    /// The server has answered with another status code than 101.
+    NotSwitched(u16),
+    /// The server has answered with 101, and fields that do not fit.
+    Fields,
+}
 
 /// What requests and responses do differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use wsproof_cases::Role;
 use wsproof_cases::interface::{Answer, Queue, Received, Taken};
 
 use crate::bug::{Bug, Bugs};
+use crate::event::{Event, Limits};
 use crate::fault::Violation;
-use crate::reading::{Event, Limits, Reading};
+use crate::reading::Reading;
 use crate::writing::Writer;
 
 use opening::Stage;

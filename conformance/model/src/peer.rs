@@ -9,12 +9,12 @@ use crate::bug::{Bug, Bugs};
 use crate::careless;
 use crate::deflate::{self, Agreed};
 use crate::endpoint::Endpoint;
+use crate::event::Limits;
 use crate::fault::Fault;
 use crate::handshake::{
     HeadLimits, Offer, Opening, Refusal, Request, is_inherited, read_answers, read_errand,
     read_request, read_response,
 };
-use crate::reading::Limits;
 
 /// How large a head may be.
 const LIMITS: HeadLimits = HeadLimits { octets: 32_768, fields: 100 };

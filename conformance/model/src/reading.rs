@@ -6,7 +6,6 @@
 
 mod codes;
 mod end;
-mod event;
 mod header;
 
 use wsproof_cases::Role;
@@ -17,11 +16,11 @@ use wsproof_cases::wire::{Header, Opcode, mask};
 use crate::bug::{Bug, Bugs};
 use crate::careless;
 use crate::deflate::{Agreed, Inflated, Inflating};
+use crate::event::{Event, Limits, Outcome};
 use crate::fault::{Fault, Violation};
 use crate::text;
 
 use codes::may_be_received;
-pub use event::{Event, Limits, Outcome};
 
 /// Reads `octets`, the stream that an endpoint in this role receives after the opening handshake.
 pub fn read_stream(role: Role, limits: Limits, octets: &[u8]) -> Outcome {

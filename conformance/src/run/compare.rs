@@ -33,7 +33,7 @@ fn first_difference(a: &Outline<'_>, b: &Outline<'_>) -> (usize, String, String)
         return (at, show(a.events.get(at)), show(b.events.get(at)));
     }
     let events = a.events.len();
-    let show = |breach: Option<&wsproof_cases::reception::Breach>| {
+    let show = |breach: Option<&wsproof_cases::breach::Breach>| {
         breach.map_or_else(|| "no broken rule".to_owned(), |breach| breach.slug().to_owned())
     };
     if let Some(at) = first_unequal(&a.breaches, &b.breaches) {

@@ -1,7 +1,7 @@
 //! What was seen and what was due, in the few words that the reason calls for.
 
+use wsproof_cases::breach::Breach;
 use wsproof_cases::judge::{Expected, Judgement, Observed, Reason, StreamEnd};
-use wsproof_cases::reception::Breach;
 use wsproof_cases::transcript::{CloseSeen, Entry, Transcript, Trouble};
 
 /// Rows of events that are told; the report holds more.

@@ -4,10 +4,10 @@
 //! key zero, under which the payload stands in the clear and the frame means the same: the key
 //! follows from the seed, the payload is what people want to read.
 
+use wsproof_cases::breach::Breach;
 use wsproof_cases::case::Case;
 use wsproof_cases::judge::{Judgement, Reason};
 use wsproof_cases::payload::Blob;
-use wsproof_cases::reception::Breach;
 use wsproof_cases::transcript::{Entry, Seen, Text, Transcript};
 use wsproof_cases::wire::{Header, LengthForm, Opcode, mask};
 use wsproof_reports::model::{DecodedFrame, Direction, Wire, WireEntry};

@@ -1,10 +1,10 @@
 //! What a request and an answer of the opening handshake must have, and must not (RFC 6455 §4).
 
 use super::{Head, is_token};
+use crate::breach::Breach;
 use crate::deflate::{self, Element, NAME, Params};
 use crate::digest::{is_base64_of_16, unbase64};
 use crate::opening::Accept;
-use crate::reception::Breach;
 
 /// The duties of a client's request (RFC 6455 §4.1) that it breaks.
 pub(crate) fn request_breaches(head: &Head) -> impl Iterator<Item = Breach> + use<> {

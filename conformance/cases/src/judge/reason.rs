@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::reception::Breach;
+use crate::breach::Breach;
 
 /// What a run is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! What the tester makes of compressed messages (RFC 7692 §7.2).
 
-use super::Breach;
 use super::recall::Recall;
+use crate::breach::Breach;
 use crate::deflate::{Facts, Inflater, Terms};
 use crate::payload::Blob;
 use crate::wire::Opcode;

@@ -1,11 +1,11 @@
 //! How the tester writes: frames with their deviations, heads, messages, parts.
 
 use super::{Slicing, State, Tester, Wire};
+use crate::breach::Breach;
 use crate::deflate::{self, Slices};
 use crate::http;
 use crate::opening::{Head, KEY};
 use crate::payload::{Blob, BlobMaker, PIECE, Payload};
-use crate::reception::Breach;
 use crate::role::Role;
 use crate::step::{Frame, Kind, Masking, Write};
 use crate::transcript::{Entry, Seen, Text};

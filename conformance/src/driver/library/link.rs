@@ -4,7 +4,7 @@ use wsproof_capi_abi::library::{Action, ActionKind, CallError, Endpoint, Payload
 use wsproof_capi_abi::{E_INVALID_PROTOCOL_FORMAT, WEB_SOCKET_ALL_ACTION_QUEUE};
 use wsproof_cases::Role;
 use wsproof_engine::{BufferType, CloseCode, Incoming, Outgoing};
-use wsproof_model::reading::{Limits, read_stream};
+use wsproof_model::{Limits, read_stream};
 
 use crate::driver::application::Application;
 use crate::driver::echo::{self, Echo};
