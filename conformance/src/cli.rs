@@ -26,9 +26,11 @@ mod prove;
 mod replay;
 mod report;
 mod run;
+mod setup;
 mod show;
 mod signals;
 mod spec;
 mod summary;
+mod views;
 
 pub use dispatch::main;

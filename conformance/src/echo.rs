@@ -20,6 +20,7 @@
 
 mod accept;
 mod connections;
+mod desk;
 mod dial;
 mod exchange;
 mod opening;

@@ -7,6 +7,8 @@
 mod command;
 mod output;
 mod program;
+mod ready;
 
 pub use command::{CommandError, CommandLine};
-pub use program::{Program, Ready, end_all};
+pub use program::{Program, end_all};
+pub use ready::Ready;

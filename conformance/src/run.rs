@@ -13,16 +13,20 @@
 mod compare;
 mod cut;
 mod guard;
+mod played;
 mod report;
 mod result;
+mod settings;
 mod text;
 mod wire_log;
 mod worker;
 mod workers;
 
 pub use cut::Cut;
+pub use played::Played;
 pub use report::{Selected, assemble, subject};
 pub(crate) use result::of_fault;
+pub use settings::Settings;
 pub use wire_log::wire_log;
-pub use worker::{Played, Worker};
-pub use workers::{Finished, Results, Settings, Stop, run};
+pub use worker::Worker;
+pub use workers::{Finished, Results, Stop, run};

@@ -17,7 +17,7 @@ use super::args::{RunArgs, RunFormat, Severity};
 use super::failure::Failure;
 use super::github::summarise;
 use super::output::Output;
-use super::report::rendered;
+use super::views::rendered;
 use super::{clock, events, signals, summary};
 use crate::file;
 use crate::select::{Item, LevelLimit, Request, select};

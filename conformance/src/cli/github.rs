@@ -7,7 +7,7 @@ use std::io::Write as _;
 use wsproof_reports::render::View;
 
 use super::failure::Failure;
-use super::report::rendered;
+use super::views::rendered;
 
 /// Appends a view to the summary of the step that runs us, if there is one.
 pub(super) fn summarise(view: View<'_>) -> Result<(), Failure> {

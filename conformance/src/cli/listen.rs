@@ -15,7 +15,7 @@ use super::conclude::{self, Known};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
-use super::run::{info, selected, settings_of};
+use super::setup::{info, selected, settings_of};
 use super::spec::Spec;
 use super::{clock, events, signals};
 use crate::exec::Program;

@@ -9,7 +9,8 @@ use wsproof_reports::write::write_report;
 use super::args::MergeArgs;
 use super::failure::Failure;
 use super::output::Output;
-use super::report::{load, render, save, terminal};
+use super::report::load;
+use super::views::{render, save, terminal};
 
 /// Puts the parts of a run together, shows the whole and decides on it.
 pub(super) fn merge(args: &MergeArgs, output: &mut Output) -> Result<ExitCode, Failure> {

@@ -1,15 +1,12 @@
 //! `wsproof run`.
 
 use core::ops::ControlFlow;
-use core::time::Duration;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
-use std::{env, thread};
 
 use wsproof_cases::Role;
 use wsproof_reports::exit_code::ExitCode;
-use wsproof_reports::model::{Report, RunInfo, Verdict};
+use wsproof_reports::model::{Report, Verdict};
 use wsproof_reports::render::Terminal;
 
 use super::args::{self, RunArgs, RunFormat};
@@ -17,6 +14,7 @@ use super::conclude::{self, Known};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
+use super::setup::{info, selected, settings_of};
 use super::spec::Spec;
 use super::{clock, events, exec, listen, signals};
 use crate::driver::DialDriver;
@@ -24,9 +22,6 @@ use crate::run::{
     Cut, Finished, Results, Selected, Settings, Stop, Worker, assemble, run as play, subject,
 };
 use crate::select::{Item, Request, select};
-
-/// Cases played at a time over a network, where most of the time is spent waiting.
-const NET_JOBS: usize = 16;
 
 /// One subject, and what is played on it.
 struct Job {
@@ -134,17 +129,6 @@ fn cuts(args: &RunArgs) -> Vec<Cut> {
     cuts
 }
 
-/// What was asked for.
-pub(super) fn selected<'s>(args: &'s RunArgs, items: &'s [&'static Item]) -> Selected<'s> {
-    Selected {
-        items,
-        filters: &args.select.filters,
-        skips: &args.select.skip,
-        level: args.select.level,
-        partition: args.select.partition.as_ref(),
-    }
-}
-
 /// What to play; a subject behind a network has one role.
 fn request(args: &RunArgs) -> Result<Request<'_>, Failure> {
     let request = args.select.request();
@@ -154,22 +138,6 @@ fn request(args: &RunArgs) -> Result<Request<'_>, Failure> {
             Err(Failure::usage("--server and --role client contradict each other"))
         }
         _ => Ok(Request { role: Some(Role::Server), ..request }),
-    }
-}
-
-/// The same settings as the command line wants them.
-pub(super) fn settings_of(args: &RunArgs, settings: Settings) -> Settings {
-    let processors = || thread::available_parallelism().map_or(1, usize::from);
-    Settings {
-        jobs: match args.jobs {
-            Some(jobs) => jobs.into(),
-            None if args.subject.net.is_far() => NET_JOBS,
-            None => processors(),
-        },
-        tier: args.select.tier,
-        strict: args.strict,
-        wire: args.wire,
-        ..settings
     }
 }
 
@@ -253,18 +221,6 @@ fn find_the_culprits(
     }
     if alone.iter().any(|(_, result)| result.verdict == Verdict::Crash) {
         results.cases.extend(alone);
-    }
-}
-
-/// When and where a run was.
-pub(super) fn info(started: Duration, took: Duration, jobs: usize) -> RunInfo {
-    RunInfo {
-        started: Some(clock::stamp(started)),
-        duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        host: format!("{}-{}", env::consts::OS, env::consts::ARCH),
-        jobs: u32::try_from(jobs).ok(),
-        timings_us: BTreeMap::new(),
     }
 }
 

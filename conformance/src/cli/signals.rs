@@ -6,14 +6,13 @@ use std::process;
 
 use wsproof_reports::exit_code::ExitCode;
 
-use super::failure::Failure;
 use crate::exec;
 
 /// Set by a signal; the run then begins no further case.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// The first signal ends the run in order, the second one at once.
-pub(super) fn listen() -> Result<(), Failure> {
+pub(super) fn listen() -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {
             exec::end_all();
@@ -22,7 +21,6 @@ pub(super) fn listen() -> Result<(), Failure> {
         let next = "the cases that have begun come to their end; the next signal ends all at once";
         let _ = writeln!(io::stderr(), "interrupted; {next}");
     })
-    .map_err(|error| Failure::harness(format!("cannot listen to signals: {error}")))
 }
 
 /// Whether a signal has come.

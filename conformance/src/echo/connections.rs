@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
 
-use super::exchange::Desk;
+use super::desk::Desk;
 use super::stream::lock;
 
 /// The connections of an application; a copy is about the same ones.

@@ -2,13 +2,14 @@
 
 use core::time::Duration;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use wsproof_engine::Role;
 
 use super::connections::Begun;
+use super::desk::Desk;
 use super::queues::{Came, Next, Queues};
 use super::settings::READ;
 use super::stream::{Stream, lock, timed_out};
@@ -17,22 +18,6 @@ use super::stream::{Stream, lock, timed_out};
 pub(super) const STACK: usize = 256 << 10;
 /// How long a peer may take to end its stream once nothing is left to be said.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Where the threads of a connection meet.
-#[derive(Debug)]
-pub(super) struct Desk {
-    queues: Mutex<Queues>,
-    /// What one thread waits for the other has done.
-    changed: Condvar,
-}
-
-impl Desk {
-    /// Closes the connection since the application goes away.
-    pub(super) fn go_away(&self) {
-        lock(&self.queues).go_away();
-        self.changed.notify_all();
-    }
-}
 
 /// An open connection.
 pub(super) struct Exchange<'s> {
@@ -53,7 +38,7 @@ impl<'s> Exchange<'s> {
         begun: Begun<'_>,
     ) -> io::Result<Came> {
         stream.set_read_timeout(None)?;
-        let desk = Arc::new(Desk { queues: Mutex::new(queues), changed: Condvar::new() });
+        let desk = Arc::new(Desk::new(queues));
         let kept = begun.keep(&desk);
         let exchange = Self { stream, role, desk, written: Mutex::new(None) };
         thread::scope(|scope| {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use super::program::Ready;
+use super::ready::Ready;
 
 /// The last lines of both streams, in the order in which they came.
 #[derive(Clone, Debug, Default)]

@@ -9,29 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use regex_automata::meta::Regex;
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::output::Output;
-
-/// How a program says that it is ready.
-#[derive(Clone, Debug)]
-pub enum Ready {
-    /// It listens: a connection can be made.
-    Connection,
-    /// It writes a line in which this is found.
-    Line(Regex),
-}
-
-impl Ready {
-    pub(super) fn is_in(&self, line: &str) -> bool {
-        match self {
-            Self::Connection => false,
-            Self::Line(found) => found.is_match(line),
-        }
-    }
-}
+use super::ready::Ready;
 
 /// A program that was started. It ends with this value.
 #[derive(Debug)]

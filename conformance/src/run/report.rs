@@ -7,7 +7,8 @@ use wsproof_reports::canonical;
 use wsproof_reports::model::{Report, RunInfo, Settings as Said, Subject, Suite};
 use wsproof_reports::partition::Partition;
 
-use super::workers::{Results, Settings};
+use super::settings::Settings;
+use super::workers::Results;
 use crate::select::{Item, LevelLimit, items, role_of};
 
 /// What was asked for, as it is said in a report.

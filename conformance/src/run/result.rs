@@ -7,8 +7,8 @@ use wsproof_reports::model::{
     StreamEnd, Verdict, Work,
 };
 
+use super::played::Played;
 use super::text::told;
-use super::worker::Played;
 use crate::play;
 use crate::select::{Item, level_of};
 

@@ -2,16 +2,17 @@
 
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Tier};
-use wsproof_cases::judge::{Judgement, Reason, Verdict, judge};
+use wsproof_cases::judge::{Reason, judge};
 use wsproof_cases::transcript::{Entry, Transcript};
 use wsproof_reports::model::{self, CaseResult, CutDifference, WireKept};
 
 use super::compare::difference;
 use super::cut::Cut;
 use super::guard::{Guarded, catch};
+use super::played::Played;
 use super::result;
+use super::settings::Settings;
 use super::wire_log::wire_log;
-use super::workers::Settings;
 use crate::play::{Account, Broken, Driver, play};
 use crate::select::Item;
 
@@ -19,25 +20,6 @@ use crate::select::Item;
 pub struct Worker<'s> {
     settings: &'s Settings,
     driver: Box<dyn Driver + Send>,
-}
-
-/// One run of one case under one cut, judged.
-#[derive(Clone, Debug)]
-pub struct Played {
-    /// The cut.
-    pub cut: Cut,
-    /// What happened.
-    pub transcript: Transcript,
-    /// What is thought of it.
-    pub judgement: Judgement,
-    /// What the subject tells of itself.
-    pub account: Account,
-}
-
-impl Played {
-    fn crashed(&self) -> bool {
-        self.judgement.verdict == Verdict::Crash
-    }
 }
 
 impl<'s> Worker<'s> {
