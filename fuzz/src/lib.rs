@@ -36,10 +36,10 @@ pub mod stream;
 mod target;
 pub mod targets;
 mod told;
-mod unfit;
 
 pub use oracle::{Finding, Oracle};
-pub use target::{Keep, TARGETS, Target, table};
+pub use target::{Keep, Target};
+pub use targets::{TARGETS, table};
 
 /// The body of a file in `fuzz_targets/`: under cargo-fuzz the entry point of libFuzzer, otherwise
 /// a program that replays the files it is given.

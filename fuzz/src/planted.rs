@@ -6,10 +6,7 @@
 use std::env;
 use std::sync::OnceLock;
 
-use wsproof_model::Violation::{DataCorrupt, DataUnfinished};
-use wsproof_model::{Bug, Event, Fault};
-
-use crate::stream::{self, Delivery, Seen, Setup, written_by_the_book};
+use wsproof_model::Bug;
 
 /// Mistakes that concern neither what a stream of frames says nor what a head says, but what an
 /// endpoint sends, admits or survives. The conformance cases are there for them: the models that
@@ -135,26 +132,4 @@ pub fn planted() -> Option<Bug> {
         eprintln!("{VARIABLE}: a model that makes the mistake {name} is judged, not the engine");
         Some(bug.unwrap_or_else(|| panic!("{VARIABLE}: no mistake is called {name}")))
     })
-}
-
-/// What a model with this mistake, or without any, makes of a stream.
-#[must_use]
-pub fn read_stream(bug: Option<Bug>, setup: Setup, stream: &[u8]) -> Seen<'_> {
-    let mut delivery = Delivery::new(setup, stream);
-    let room = setup.receive_buffer();
-    let pieces =
-        core::iter::from_fn(|| Some(delivery.next(room)).filter(|piece| !piece.is_empty()));
-    let mut seen = Seen::of(setup, stream, stream::by_model(setup, bug, stream, pieces));
-    seen.close = match (seen.outcome.fault, seen.outcome.events.last()) {
-        (Some(Fault { violation: DataCorrupt | DataUnfinished, .. }), _)
-            if bug == Some(Bug::FailsDataWith1011) =>
-        {
-            1011
-        }
-        (Some(fault), _) => fault.violation.close_code(),
-        (None, Some(Event::Close { body })) => Event::close_code(body).unwrap_or(1005),
-        _ => 1000,
-    };
-    seen.written = written_by_the_book(&seen);
-    seen
 }

@@ -122,7 +122,7 @@ fn saved(target: &Target, file: &Path, octets: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::TARGETS;
+    use crate::targets::TARGETS;
 
     #[test]
     fn what_stands_for_a_stream_can_be_saved_as_a_case() {

@@ -1,6 +1,7 @@
 //! A stream of octets from the peer, after the opening handshake: how it is delivered, what an
 //! endpoint makes of it, and what must be true of that.
 
+mod model;
 mod oracles;
 mod record;
 mod session;
@@ -9,13 +10,9 @@ mod typed;
 
 use core::fmt::Write as _;
 
-use wsproof_cases::wire::Header;
-use wsproof_model::reading::read_agreed;
-use wsproof_model::{Bug, Limits, Outcome, Violation};
+use crate::planted::planted;
 
-use crate::planted::{self, planted};
-
-pub(crate) use oracles::written_by_the_book;
+pub use model::{meaning, read_by_model};
 pub use oracles::{CUTS, ORACLES};
 pub use record::{Memory, Seen};
 pub(crate) use setup::Delivery;
@@ -25,46 +22,9 @@ pub use setup::{Cuts, Setup};
 #[must_use]
 pub fn read(setup: Setup, stream: &[u8]) -> Seen<'_> {
     if let Some(bug) = planted() {
-        return planted::read_stream(Some(bug), setup, stream);
+        return read_by_model(Some(bug), setup, stream);
     }
     if setup.through_session() { session::read(setup, stream) } else { typed::read(setup, stream) }
-}
-
-/// What the RFC says about a stream, as far as the engine tells.
-#[must_use]
-pub fn meaning(setup: Setup, stream: &[u8]) -> Outcome {
-    by_model(setup, None, stream, [stream])
-}
-
-/// What a model with this mistake makes of a stream in pieces, as far as the engine would tell.
-pub(crate) fn by_model<'a>(
-    setup: Setup,
-    bug: Option<Bug>,
-    stream: &[u8],
-    pieces: impl IntoIterator<Item = &'a [u8]>,
-) -> Outcome {
-    let limits = Limits { message: setup.limit() };
-    let (bugs, agreed) = (setup.bugs(bug), setup.agreed());
-    let mut outcome = read_agreed(setup.role(), limits, bugs, agreed, pieces);
-    // That a message has begun shows only in its first octet.
-    outcome.partial = outcome.partial.filter(|(_, octets)| !octets.is_empty());
-    // The engine looks at control frames as a whole; then it names the same octet as the model.
-    outcome.fault = outcome.fault.filter(|fault| {
-        let in_close = matches!(fault.violation, Violation::CloseCode | Violation::CloseReason);
-        !in_close || end_of_frame(stream, fault.offset) <= stream.len() as u64
-    });
-    outcome
-}
-
-/// Where the frame that holds this octet ends; all frames in front of it are whole.
-fn end_of_frame(stream: &[u8], offset: u64) -> u64 {
-    let mut end = 0;
-    while end <= offset {
-        let rest = usize::try_from(end).ok().and_then(|start| stream.get(start..));
-        let Some((header, size)) = rest.and_then(Header::read) else { return u64::MAX };
-        end += size as u64 + header.length;
-    }
-    end
 }
 
 /// An input in a form for people: the settings, the octets, and what they say.

@@ -1,8 +1,7 @@
-//! A fuzz target, and the list of all.
+//! What a fuzz target is.
 
 use crate::oracle::Finding;
 use crate::script::Script;
-use crate::targets;
 
 /// Whether an input is worth keeping in a corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,29 +37,7 @@ pub struct Target {
     pub stream: fn(&[u8]) -> Option<Script>,
 }
 
-/// Every target. The order is that of the documentation.
-pub const TARGETS: &[Target] = &[
-    targets::handshake_request_model::TARGET,
-    targets::handshake_response_model::TARGET,
-    targets::handshake_roundtrip::TARGET,
-    targets::frame_stream_model::TARGET,
-    targets::frame_stream_cuts::TARGET,
-    targets::frame_script_model::TARGET,
-    targets::deflate_stream_model::TARGET,
-    targets::frame_roundtrip::TARGET,
-    targets::deflate_roundtrip::TARGET,
-    targets::session_calls::TARGET,
-    targets::capi_calls::TARGET,
-    targets::report_json::TARGET,
-];
-
 impl Target {
-    /// The target with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
-        TARGETS.iter().find(|target| target.name == name)
-    }
-
     /// Judges an input of the fuzzer.
     ///
     /// # Panics
@@ -74,15 +51,4 @@ impl Target {
             }
         }
     }
-}
-
-/// The targets as the table of the README.
-#[must_use]
-pub fn table() -> String {
-    let mut table =
-        String::from("| target | what its octets stand for | oracles |\n|---|---|---|\n");
-    for Target { name, feeds, oracles, .. } in TARGETS {
-        table += &format!("| `{name}` | {feeds} | {} |\n", oracles().join(", "));
-    }
-    table
 }

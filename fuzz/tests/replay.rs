@@ -6,7 +6,7 @@ use std::path::Path;
 
 use wsproof_fuzz::oracle::judge;
 use wsproof_fuzz::script::Script;
-use wsproof_fuzz::{TARGETS, planted, replay, seeds, stream};
+use wsproof_fuzz::{TARGETS, replay, seeds, stream};
 
 #[test]
 fn seeds_and_regressions_are_as_they_should_be() {
@@ -41,7 +41,7 @@ fn a_planted_model_without_a_mistake_is_never_found() {
         for file in replay::files(&replay::package().join("seeds").join(target.seeds)).unwrap() {
             let Some(script) = (target.stream)(&fs::read(&file).unwrap()) else { break };
             let Script { setup, stream } = script;
-            let seen = planted::read_stream(None, setup, &stream);
+            let seen = stream::read_by_model(None, setup, &stream);
             if let Err(finding) = judge(stream::ORACLES, &seen) {
                 panic!("{}: {finding}", file.display());
             }

@@ -6,10 +6,10 @@ use wsproof_engine::deflate::{Agreement as Agreed, Policy};
 use wsproof_engine::handshake::Extension as Parsed;
 use wsproof_engine::{Config, Connection, Role, handshake};
 use wsproof_model::extensions::Extension;
-use wsproof_model::handshake::{Opening, Request, Response};
+use wsproof_model::handshake::{Opening, Request};
 
 use super::{Seen, Setup};
-use crate::oracle::{Oracle, equal};
+use crate::oracle::Oracle;
 
 /// Set in the choice of an application that speaks permessage-deflate.
 pub(crate) const SPOKEN: u8 = 4;
@@ -88,17 +88,4 @@ fn named(extensions: &[Extension]) -> Vec<Element> {
     };
     let named = extensions.iter().filter(|extension| extension.name == NAME.as_bytes());
     named.map(|each| Element { name: text(&each.name), params: params(each) }).collect()
-}
-
-/// A client keeps to what the answer says.
-pub(super) struct Agreeing;
-
-impl Oracle<Seen<'_, Response>> for Agreeing {
-    fn name(&self) -> &'static str {
-        "agreement"
-    }
-
-    fn check(&self, seen: &Seen<'_, Response>) -> Result<(), String> {
-        equal(&super::response::agreement(seen.setup, seen.octets), &seen.agreement)
-    }
 }

@@ -9,9 +9,9 @@ use wsproof_engine::http1::ResponseParser;
 use wsproof_model::handshake::{self as model, Opening, Refusal, Response, read_response};
 use wsproof_model::{Bugs, deflate};
 
-use super::negotiation::{self, Agreeing, SPOKEN};
+use super::negotiation::{self, SPOKEN};
 use super::{Effort, Head, Manners, Model, Seen, Setup, pieces};
-use crate::oracle::Oracle;
+use crate::oracle::{Oracle, equal};
 use crate::planted::planted;
 use crate::told;
 
@@ -41,11 +41,6 @@ pub(crate) fn handshake(choice: u8) -> (ClientHandshake, String) {
     let (client, request) = begun.expect("the offers are well-formed");
     let key = request.get("Sec-WebSocket-Key").unwrap_or_default().to_owned();
     (client, key)
-}
-
-/// What they say was agreed on.
-pub(super) fn agreement(setup: Setup, octets: &[u8]) -> Option<Agreement> {
-    by_model(setup, Bugs::NONE, octets).1
 }
 
 fn by_model(setup: Setup, bugs: Bugs, octets: &[u8]) -> (Opening<Response>, Option<Agreement>) {
@@ -119,6 +114,19 @@ impl Head for Response {
             }
         });
         seen
+    }
+}
+
+/// A client keeps to what the answer says.
+struct Agreeing;
+
+impl Oracle<Seen<'_, Response>> for Agreeing {
+    fn name(&self) -> &'static str {
+        "agreement"
+    }
+
+    fn check(&self, seen: &Seen<'_, Response>) -> Result<(), String> {
+        equal(&by_model(seen.setup, Bugs::NONE, seen.octets).1, &seen.agreement)
     }
 }
 

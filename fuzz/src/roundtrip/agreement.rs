@@ -8,7 +8,7 @@ use wsproof_engine::deflate::{Level, Policy, WindowBits};
 use wsproof_engine::handshake::{Extension, ServerHandshake};
 use wsproof_engine::{Agreed, Config, ConfigBuilder, Header, Selection};
 
-use super::Agreement;
+use super::record::Agreement;
 use crate::opened;
 use crate::script::{one_in, pick};
 

@@ -14,7 +14,7 @@ use wsproof_engine::{
 };
 
 use super::agreement::Wishes;
-use super::{Agreement, Item, Pings};
+use super::record::{Agreement, Item, Pings};
 use crate::edge;
 use crate::opened;
 use crate::script::{filler, one_in, pick};

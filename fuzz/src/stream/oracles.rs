@@ -1,8 +1,8 @@
 //! What must be true of everything an endpoint does with a stream.
 
-use wsproof_cases::wire::{Header, Opcode};
-use wsproof_model::{Event, Limits, Outcome, read_stream};
+use wsproof_model::{Limits, Outcome, read_stream};
 
+use super::model::{due, meaning};
 use super::record::Seen;
 use crate::oracle::{Oracle, equal};
 
@@ -56,7 +56,7 @@ impl Oracle<Seen<'_>> for Model {
     }
 
     fn check(&self, seen: &Seen<'_>) -> Result<(), String> {
-        let meaning = super::meaning(seen.setup, seen.stream);
+        let meaning = meaning(seen.setup, seen.stream);
         equal(&meaning, &seen.outcome)?;
         match meaning.fault {
             Some(fault) => equal(&fault.violation.close_code(), &seen.close),
@@ -78,19 +78,6 @@ impl Oracle<Seen<'_>> for EmittedOctets {
         let expected = Outcome { events: due(seen).collect(), partial: None, fault: None };
         equal(&expected, &outcome)
     }
-}
-
-/// What the peer must be sent.
-fn due(seen: &Seen<'_>) -> impl Iterator<Item = Event> {
-    let pongs = seen.outcome.events.iter().filter_map(|event| match event {
-        Event::Ping(payload) => Some(Event::Pong(payload.clone())),
-        _ => None,
-    });
-    let body = match seen.close {
-        1005 => Vec::new(),
-        code => code.to_be_bytes().to_vec(),
-    };
-    pongs.chain([Event::Close { body }])
 }
 
 /// What must be true of the same stream in several cuts.
@@ -116,23 +103,6 @@ impl Oracle<[Seen<'_>]> for CutInvariance {
         }
         Ok(())
     }
-}
-
-/// The octets an endpoint writes that answers as it should.
-pub(crate) fn written_by_the_book(seen: &Seen<'_>) -> Vec<u8> {
-    let mut written = Vec::new();
-    for event in due(seen) {
-        let (opcode, payload) = match event {
-            Event::Close { body } => (Opcode::CLOSE, body),
-            Event::Pong(payload) => (Opcode::PONG, payload),
-            Event::Message(..) | Event::Ping(_) => continue,
-        };
-        // A key of zeros leaves the payload as it is.
-        let mask = seen.setup.role().masks().then_some([0; 4]);
-        Header { mask, ..Header::new(opcode, payload.len() as u64) }.write(&mut written);
-        written.extend_from_slice(&payload);
-    }
-    written
 }
 
 /// Memory is what the configuration says, and all of it is taken at creation.

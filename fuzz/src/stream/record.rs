@@ -7,7 +7,7 @@ use wsproof_engine::{BufferType, Config, Fault, Incoming, Violation};
 use wsproof_model as model;
 use wsproof_model::{Event, Outcome};
 
-use super::Setup;
+use super::setup::Setup;
 use crate::told;
 
 /// Everything an endpoint did with a stream.

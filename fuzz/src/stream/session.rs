@@ -7,9 +7,8 @@ use wsproof_engine::{
     State, Ticket,
 };
 
-use super::Setup;
 use super::record::{Memory, Record, Seen};
-use super::setup::Delivery;
+use super::setup::{Delivery, Setup};
 use crate::opened;
 
 type Plain = Session<(), [u8; 0], Vec<u8>>;

@@ -9,9 +9,8 @@ use wsproof_engine::{
     SendAction, State,
 };
 
-use super::Setup;
 use super::record::{Memory, Record, Seen};
-use super::setup::Delivery;
+use super::setup::{Delivery, Setup};
 use crate::opened;
 
 type Plain = Connection<[u8; 0]>;

@@ -4,8 +4,8 @@ use wsproof_engine::deflate::{Policy, WindowBits};
 use wsproof_engine::handshake::HandshakeError;
 use wsproof_engine::{Config, Connection, Offer, OpeningError, Role, Session, Violation};
 
+use super::agreement::answered;
 use crate::opened;
-use crate::roundtrip::answered;
 use crate::told;
 
 /// An offer, an answer, and what is wrong with the answer.
@@ -16,7 +16,7 @@ const WINDOW: &str = "permessage-deflate; client_max_window_bits; server_max_win
 const EACH: &str = "permessage-deflate; server_no_context_takeover";
 
 /// Every duty of an answer, broken once.
-pub(crate) const ANSWERS: [Answer; 12] = [
+pub(super) const ANSWERS: [Answer; 12] = [
     (PLAIN, "permessage-deflate; foo", HandshakeError::DeflateParamUnknown),
     (
         PLAIN,
@@ -49,7 +49,7 @@ pub(crate) const ANSWERS: [Answer; 12] = [
 
 /// A client refuses the answer for what is wrong with it: its session does not open, and its
 /// connection is failed from the beginning. With another extension it has nothing to do.
-pub(crate) fn refuse((offered, answer, wrong): Answer) -> Result<(), String> {
+pub(super) fn refuse((offered, answer, wrong): Answer) -> Result<(), String> {
     let config = Config::builder(Role::Client)
         .deflate(Policy::new().server_max_window_bits(WindowBits::MOST))
         .build()
