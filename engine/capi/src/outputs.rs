@@ -120,7 +120,7 @@ impl Outputs {
     pub(crate) fn clear_from(&self, first: usize) {
         // Programs have room for one or two.
         for index in first..2 {
-            self.set_entry(index, ptr::null_mut(), 0, 0);
+            self.buffers.set_at(index, Buffer::NOTHING);
         }
         if self.room() > 2 {
             self.clear_others();
@@ -130,7 +130,7 @@ impl Outputs {
     #[cold]
     fn clear_others(&self) {
         for index in 2..self.room() {
-            self.set_entry(index, ptr::null_mut(), 0, 0);
+            self.buffers.set_at(index, Buffer::NOTHING);
         }
     }
 

@@ -21,15 +21,14 @@ use wsproof_capi_abi::Handle;
 use crate::endpoint::Endpoint;
 use crate::hresult::Failure;
 use crate::lock::{Lock, LockedOut};
-use crate::slots::Slots;
+use crate::slots::{CHUNK, Slots};
 
 /// Bits of a handle that name a slot: 16 million handles at a time, or a million where pointers have
 /// 32 bits.
 const NUMBER_BITS: usize = if usize::BITS == 64 { 24 } else { 20 };
-/// The number of the first slot. Numbers below have none.
-const FIRST: usize = 64;
-// A key is never what stands for none in a lock.
-const _: () = assert!(FIRST > 1);
+/// The number of the first slot: the first chunk is never made, so null is no handle, and no key is
+/// what stands for none in a lock.
+const FIRST: usize = CHUNK;
 
 static TABLE: Table = Table {
     slots: Slots::new(),
@@ -37,7 +36,7 @@ static TABLE: Table = Table {
 };
 
 struct Table {
-    slots: Slots<Slot, NUMBER_BITS>,
+    slots: Slots<Slot, { (1 << NUMBER_BITS) / CHUNK }>,
     free: Mutex<Free>,
 }
 

@@ -1,50 +1,46 @@
 //! Places that are numbered and, once there, stay where they are for ever.
 //!
-//! They are in chunks that double in size. The highest bit of a number says which chunk, and the
-//! others say where in it.
+//! They are in chunks, each of which is made when the first of its places is wanted.
 
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Places with numbers of so many bits, of which there are none at first. Number 0 has none.
+/// How many places are made together.
+pub(crate) const CHUNK: usize = 256;
+
+/// So many chunks of places, of which there are none at first.
 #[derive(Debug)]
-pub(crate) struct Slots<T, const BITS: usize> {
-    /// Chunk `k` is null, or has 2^k places.
-    chunks: [AtomicPtr<T>; BITS],
-    /// Held by whoever makes a chunk: the large ones are not made twice.
+pub(crate) struct Slots<T, const CHUNKS: usize> {
+    /// Null, or a chunk that is there for ever.
+    chunks: [AtomicPtr<[T; CHUNK]>; CHUNKS],
+    /// Held by whoever makes a chunk, so that none is made twice.
     making: Mutex<()>,
 }
 
-impl<T: Default + Sync, const BITS: usize> Slots<T, BITS> {
+impl<T: Default + Sync, const CHUNKS: usize> Slots<T, CHUNKS> {
     pub(crate) const fn new() -> Self {
-        let chunks = [const { AtomicPtr::new(ptr::null_mut()) }; BITS];
+        let chunks = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
         Self { chunks, making: Mutex::new(()) }
     }
 
     /// The place with this number, if it has been made.
     #[inline(always)]
     pub(crate) fn get(&'static self, number: usize) -> Option<&'static T> {
-        let bit = number.checked_ilog2()?;
-        let start = self.chunks.get(bit as usize)?.load(Ordering::Acquire);
-        if start.is_null() {
-            return None;
-        }
-        // SAFETY: the chunk has 2^bit places, and without that bit the number is less.
-        let place = unsafe { start.add(number ^ 1 << bit) };
-        // SAFETY: chunks stay where they are for ever, and their places are only shared.
-        Some(unsafe { &*place })
+        let chunk = self.chunks.get(number / CHUNK)?.load(Ordering::Acquire);
+        // SAFETY: null, or a chunk that stays where it is for ever, and whose places are only shared.
+        let places = unsafe { chunk.as_ref() }?;
+        places.get(number % CHUNK)
     }
 
     /// The place with this number, which is made with its whole chunk if it is not there.
     pub(crate) fn get_or_make(&'static self, number: usize) -> Option<&'static T> {
-        let bit = number.checked_ilog2()? as usize;
-        let chunk = self.chunks.get(bit)?;
+        let chunk = self.chunks.get(number / CHUNK)?;
         if chunk.load(Ordering::Acquire).is_null() {
             let _alone = self.making.lock().unwrap_or_else(PoisonError::into_inner);
             if chunk.load(Ordering::Acquire).is_null() {
-                let places: Box<[T]> = (0..1usize << bit).map(|_| T::default()).collect();
-                chunk.store(Box::leak(places).as_mut_ptr(), Ordering::Release);
+                let places = Box::new(core::array::from_fn(|_| T::default()));
+                chunk.store(Box::leak(places), Ordering::Release);
             }
         }
         self.get(number)
@@ -60,16 +56,15 @@ mod tests {
 
     #[test]
     fn every_number_has_a_place_of_its_own() {
-        static SLOTS: Slots<AtomicUsize, 10> = Slots::new();
-        assert!(SLOTS.get(0).is_none() && SLOTS.get_or_make(0).is_none());
-        for number in 1..1024 {
+        static SLOTS: Slots<AtomicUsize, 3> = Slots::new();
+        for number in 0..3 * CHUNK {
             let place = SLOTS.get_or_make(number).unwrap();
-            assert_eq!(place.swap(number, Ordering::Relaxed), 0, "{number} is new");
+            assert_eq!(place.swap(number + 1, Ordering::Relaxed), 0, "{number} is new");
         }
-        for number in 1..1024 {
-            assert_eq!(SLOTS.get(number).unwrap().load(Ordering::Relaxed), number);
+        for number in 0..3 * CHUNK {
+            assert_eq!(SLOTS.get(number).unwrap().load(Ordering::Relaxed), number + 1);
         }
-        assert!(SLOTS.get(1024).is_none() && SLOTS.get_or_make(1024).is_none());
+        assert!(SLOTS.get(3 * CHUNK).is_none() && SLOTS.get_or_make(3 * CHUNK).is_none());
     }
 
     #[test]
@@ -79,25 +74,27 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    for bit in 0..10 {
+                    for chunk in 0..10 {
                         barrier.wait();
-                        SLOTS.get_or_make(1 << bit).unwrap().fetch_add(1, Ordering::Relaxed);
+                        let place = SLOTS.get_or_make(chunk * CHUNK).unwrap();
+                        place.fetch_add(1, Ordering::Relaxed);
                     }
                 });
             }
         });
-        for bit in 0..10 {
-            assert_eq!(SLOTS.get(1 << bit).unwrap().load(Ordering::Relaxed), 4, "chunk {bit}");
+        for chunk in 0..10 {
+            let place = SLOTS.get(chunk * CHUNK).unwrap();
+            assert_eq!(place.load(Ordering::Relaxed), 4, "chunk {chunk}");
         }
     }
 
     #[test]
     fn places_are_made_with_their_chunk() {
-        static SLOTS: Slots<AtomicUsize, 10> = Slots::new();
-        assert!(SLOTS.get(64).is_none());
-        assert!(SLOTS.get_or_make(100).is_some());
-        for number in 1..1024 {
-            assert_eq!(SLOTS.get(number).is_some(), (64..128).contains(&number), "{number}");
+        static SLOTS: Slots<AtomicUsize, 3> = Slots::new();
+        assert!(SLOTS.get(CHUNK).is_none());
+        assert!(SLOTS.get_or_make(CHUNK + 100).is_some());
+        for number in 0..3 * CHUNK {
+            assert_eq!(SLOTS.get(number).is_some(), number / CHUNK == 1, "{number}");
         }
     }
 }

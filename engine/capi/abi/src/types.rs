@@ -43,6 +43,7 @@ pub union Buffer {
     pub data: Data,
     /// `CloseStatus`
     pub close_status: CloseStatus,
+    octets: [u8; size_of::<CloseStatus>()],
 }
 
 /// `WEB_SOCKET_BUFFER.Data`
@@ -68,6 +69,9 @@ pub struct CloseStatus {
 }
 
 impl Buffer {
+    /// A buffer of nothing: all octets of the union are 0.
+    pub const NOTHING: Self = Self { octets: [0; size_of::<CloseStatus>()] };
+
     /// A buffer of these octets.
     #[must_use]
     pub const fn of_data(buffer: *mut u8, length: u32) -> Self {
