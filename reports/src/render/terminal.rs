@@ -91,7 +91,8 @@ impl Terminal {
         if !report.complete {
             let _ = writeln!(out, "  {}", self.paint(Color::Red, "incomplete: not every case ran"));
         }
-        let first = report.cases.iter().find(|(_, result)| result.is_unexpected(false));
+        let first =
+            report.cases.iter().find(|(_, result)| result.is_unexpected(report.settings.strict));
         if let Some((key, result)) = first {
             let command = text::replay(report, key.as_str(), Some(result));
             let _ = writeln!(out, "  replay: {command}");

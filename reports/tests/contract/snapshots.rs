@@ -10,7 +10,7 @@ use wsproof_reports::diff::{Comparison, Diff, compare};
 use wsproof_reports::expect::{Apply, ByFields, Expectations};
 use wsproof_reports::gate::{Decision, DiffPolicy, RunPolicy, gate_diff, gate_run};
 use wsproof_reports::model::{CaseResult, Report, StreamEnd, Verdict, Wire, Work};
-use wsproof_reports::render::{FORMATS, Format, Rendered, Terminal, View};
+use wsproof_reports::render::{FORMATS, Format, Render as _, Rendered, Terminal, View};
 
 use crate::made::{key, of_cases, result, rich};
 
@@ -246,4 +246,22 @@ fn a_page_with_every_wire_log_stays_small() {
     let view = View::Change { diff: &diff, old: &report, new: &report, decision: None };
     let page = texts(html.render.render(view).unwrap(), "x").remove("x").unwrap();
     assert!(page.len() < 8_000_000, "{} octets", page.len());
+}
+
+/// A strict run may fail by lenient cases alone.
+#[test]
+fn what_is_lenient_in_a_strict_run_can_be_replayed() {
+    let mut report = of_cases([(key("server/close/after-echo"), result(Verdict::Lenient))].into());
+    report.settings.strict = true;
+    let view = View::One { report: &report, decision: None };
+    let Ok(Rendered::File(text)) = Terminal::default().render(view) else { panic!("no text") };
+    assert!(text.contains("replay: wsproof replay server/close/after-echo"), "{text}");
+}
+
+#[test]
+fn the_last_words_of_a_program_stay_in_the_line_of_its_case() {
+    let mut crash = result(Verdict::Crash);
+    crash.observed.text = Some("ended with exit code 7\n    | here I am\n    | boom".to_owned());
+    let line = Terminal::default().case_line(&key("server/close/after-echo"), &crash, false);
+    assert!(line.ends_with("ended with exit code 7 | here I am | boom"), "{line}");
 }
