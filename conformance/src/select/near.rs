@@ -13,24 +13,23 @@ pub(super) fn near(filter: &str) -> Vec<String> {
     if items().iter().any(|item| item.case.id.starts_with(&folder)) {
         return vec![format!("{folder}*")];
     }
-    let mut words: Vec<&str> = items()
+    let mut words: Vec<String> = items()
         .iter()
-        .flat_map(|item| item.alias.as_deref().into_iter().chain([&*item.case.id]))
-        .chain(items().iter().flat_map(|item| item.tags.iter().map(String::as_str)))
+        .flat_map(|item| item.alias.clone().into_iter().chain([item.case.id.to_string()]))
+        .chain(items().iter().flat_map(|item| item.tags.iter().map(|tag| format!("tag:{tag}"))))
         .collect();
     words.sort_unstable();
     words.dedup();
-    let wanted = filter.strip_prefix("tag:").unwrap_or(filter);
-    // The last part of an id is what people remember.
+    // The last part of an id, a number or a tag is what people remember.
     let far = |word: &str| {
-        let last = word.rsplit('/').next().unwrap_or(word);
-        distance(wanted, word).min(distance(wanted, last) + 1)
+        let last = word.rsplit(['/', ':']).next().unwrap_or(word);
+        distance(filter, word).min(distance(filter, last) + 1)
     };
-    let limit = wanted.chars().count() / 3 + 1;
+    let limit = filter.chars().count() / 3 + 1;
     let mut found: Vec<_> =
-        words.into_iter().map(|word| (far(word), word)).filter(|(far, _)| *far <= limit).collect();
+        words.into_iter().map(|word| (far(&word), word)).filter(|(far, _)| *far <= limit).collect();
     found.sort_unstable();
-    found.into_iter().take(MOST).map(|(_, word)| word.to_owned()).collect()
+    found.into_iter().take(MOST).map(|(_, word)| word).collect()
 }
 
 #[cfg(test)]
@@ -43,6 +42,10 @@ mod tests {
         assert_eq!(near("close/code/"), ["close/code/*"]);
         assert_eq!(near("close/code/reserved-1O05")[0], "close/code/reserved-1005");
         assert_eq!(near("reserved-1005")[0], "close/code/reserved-1005");
+        assert_eq!(near("7.9.4")[0], "ab:7.9.4");
+        assert_eq!(near("tag:larg")[0], "tag:large");
+        assert_eq!(near("many-frame")[0], "tag:many-frames");
         assert!(near("zzzzzzzzzzzz").is_empty());
+        assert!(near("tag:nope").is_empty());
     }
 }
