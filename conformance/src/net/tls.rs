@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{self, PemObject as _};
@@ -18,30 +19,36 @@ use rustls::{
 pub struct Trust(Arc<ClientConfig>);
 
 impl Trust {
-    /// Those that the certificates in this PEM file vouch for, or the system's without a file.
+    /// Those in this PEM file and those that they vouch for; without a file, those that the system's
+    /// vouch for.
     ///
     /// # Errors
     /// The file cannot be read or holds no certificate.
     pub fn of(file: Option<&Path>) -> io::Result<Self> {
+        let Some(file) = file else { return Ok(Self::of_the_system()) };
+        let known = certificates(file)?;
         let mut roots = RootCertStore::empty();
-        match file {
-            Some(file) => {
-                for certificate in certificates(file)? {
-                    roots.add(certificate).map_err(io::Error::other)?;
-                }
-            }
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
+        for certificate in &known {
+            roots.add(certificate.clone()).map_err(io::Error::other)?;
         }
-        let config = client().with_root_certificates(roots).with_no_client_auth();
-        Ok(Self(Arc::new(config)))
+        let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider());
+        Ok(Self::by(Taken::These(known, chain.build().map_err(io::Error::other)?)))
+    }
+
+    fn of_the_system() -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        Self(Arc::new(client().with_root_certificates(roots).with_no_client_auth()))
     }
 
     /// Any certificate at all.
     pub fn anything() -> Self {
-        let careless = Arc::new(Careless(provider()));
-        let config = client().dangerous().with_custom_certificate_verifier(careless);
+        Self::by(Taken::Any)
+    }
+
+    fn by(taken: Taken) -> Self {
+        let verifier = Arc::new(Verifier { taken, provider: provider() });
+        let config = client().dangerous().with_custom_certificate_verifier(verifier);
         Self(Arc::new(config.with_no_client_auth()))
     }
 
@@ -110,20 +117,37 @@ fn client() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
         .expect("the provider has what the default versions need")
 }
 
-/// Takes any certificate, but holds its owner to the key in it.
+/// Which certificates are taken.
 #[derive(Debug)]
-struct Careless(Arc<CryptoProvider>);
+enum Taken {
+    Any,
+    /// These, which may be a server's and an authority's at once, as those made by hand are, and
+    /// those of a chain that ends in one of them.
+    These(Vec<CertificateDer<'static>>, Arc<WebPkiServerVerifier>),
+}
 
-impl ServerCertVerifier for Careless {
+/// Takes certificates, and holds their owner to the key in them.
+#[derive(Debug)]
+struct Verifier {
+    taken: Taken,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
+        shown: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
+        match &self.taken {
+            Taken::These(known, chain) if !known.contains(shown) => {
+                chain.verify_server_cert(shown, between, name, ocsp, now)
+            }
+            Taken::These(..) | Taken::Any => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -132,7 +156,7 @@ impl ServerCertVerifier for Careless {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, certificate, signed, algorithms)
     }
 
@@ -142,11 +166,11 @@ impl ServerCertVerifier for Careless {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, certificate, signed, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -11,6 +11,8 @@ use crate::wire::expect_end;
 
 /// A certificate for this machine, and its key, which is no secret.
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/localhost.pem");
+/// The same as OpenSSL makes it unless told otherwise.
+const SELF_MADE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/self-made.pem");
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/localhost-key.pem");
 
 /// Plays every case and returns the report.
@@ -53,6 +55,22 @@ fn as_server() {
     let url = server.address.replace("127.0.0.1", "localhost");
     let report = play(folder.path(), &["--server", &url, "--tls-ca", CERTIFICATE]);
     same_as_in_process(&report, "server");
+}
+
+/// What most people have at hand says that it is an authority's, which no chain may end in.
+#[test]
+fn a_server_s_own_certificate_is_trusted_when_it_is_named() {
+    let server = Server::start(&["--tls-cert", SELF_MADE, "--tls-key", KEY]);
+    let url = server.address.replace("127.0.0.1", "localhost");
+    let run = |trusted| {
+        let trust = ["run", "ab:1.1.1", "--server", &url, "--tls-ca", trusted];
+        let output = wsproof(&trust).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text) = run(SELF_MADE);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = run(CERTIFICATE);
+    assert!(code == Some(3) && text.contains("invalid peer certificate"), "{code:?}: {text}");
 }
 
 #[test]

@@ -45,7 +45,8 @@ pub(in crate::cli) struct EchoArgs {
     /// Its private key, in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// The authorities a client trusts, in PEM [default: those of the system]
+    /// A PEM file with the certificates a client trusts, the server's own or an authority's [default:
+    /// those of the system]
     #[arg(long, value_name = "FILE", requires = "connect")]
     tls_ca: Option<PathBuf>,
     /// Let a client take any certificate
