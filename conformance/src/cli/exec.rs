@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::signals;
 use crate::address::Place;
 use crate::driver::{DialDriver, Server};
-use crate::exec::Program;
+use crate::exec::{Program, Ready};
 use crate::run::Settings;
 
 /// The same settings with a server that has been started and is ready. Port 0 stands for any that
@@ -34,10 +34,17 @@ pub(super) fn served(net: &NetArgs, settings: Settings) -> Result<Settings, Fail
     let words = line.fill(&[("url", &server.address.to_string()), ("port", &port)]);
     let ready = net.ready();
     let driver = DialDriver::new(server);
+    // Whoever is there would be taken for the program, which could not listen there itself.
+    if matches!(ready, Ready::Connection) && driver.probe().is_ok() {
+        let address = &driver.server().address;
+        let why = "somebody listens there already; use port 0, which is any that is free, or say by \
+                   --ready-line when the program is ready";
+        return Err(Failure::harness(format!("--exec {}: {address}: {why}", line.program())));
+    }
     let program = Program::start(words, ready)
         .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
     program
-        .wait_until_ready(net.ready_timeout, || driver.probe().is_ok(), signals::have_come)
+        .wait_until_ready(net.ready_timeout, || driver.probe(), signals::have_come)
         .map_err(Failure::waiting)?;
     let name = settings.name.or_else(|| Some(line.name().to_owned()));
     let server = Some(driver.served_by(Arc::new(program)));

@@ -1,6 +1,7 @@
 //! `wsproof run --listen`.
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use std::io::ErrorKind;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Instant;
@@ -45,8 +46,7 @@ pub(super) fn listen(
     };
     let settings = plan.settings.clone();
     let address = net.listen.as_deref().unwrap_or_default();
-    let listener = Listener::bind(address, plan)
-        .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
+    let listener = bind(address, plan)?;
     let url = url_of(net, &listener)?;
 
     // What is wrong with the file of known deviations is told before anything is played.
@@ -101,8 +101,7 @@ pub(super) fn one(
         subprotocols: net.subprotocols.clone(),
         identity: net.identity()?,
     };
-    let listener = Listener::bind(address, plan)
-        .map_err(|error| Failure::harness(format!("--listen {address}: {error}")))?;
+    let listener = bind(address, plan)?;
     let url = url_of(net, &listener)?;
     let progress = Progress::new(args::Progress::Lines, 1);
     progress.line(&format!("  waiting for a client that calls {url}/runCase?case=1&agent=NAME"));
@@ -124,6 +123,19 @@ pub(super) fn one(
     let found =
         listener.agents().all().into_values().find_map(|agent| agent.cases.into_values().next());
     found.ok_or_else(|| Failure::waiting("no client has called"))
+}
+
+/// Listens there.
+fn bind(address: &str, plan: Plan) -> Result<Listener, Failure> {
+    Listener::bind(address, plan).map_err(|error| {
+        let why = format!("--listen {address}: {error}");
+        match error.kind() {
+            ErrorKind::InvalidInput => {
+                Failure::usage(format!("{why}; it is HOST:PORT, such as 127.0.0.1:9001"))
+            }
+            _ => Failure::harness(why),
+        }
+    })
 }
 
 /// Where clients call.

@@ -84,7 +84,8 @@ fn run_job(
 ) -> Result<(Report, ExitCode), Failure> {
     let Job { settings, items } = job;
     if let Some(server) = &settings.server {
-        let unreachable = |error| Failure::harness(format!("{}: {error}", server.server().address));
+        let address = &server.server().address;
+        let unreachable = |error| Failure::harness(format!("cannot connect to {address}: {error}"));
         server.probe().map_err(unreachable)?;
     }
     let known = Known::read(args, subject(items, settings))?;

@@ -1,8 +1,9 @@
 //! The end of a run, in text.
 
+use wsproof_cases::judge::Reason;
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::Decision;
-use wsproof_reports::model::{CaseResult, Report, Verdict};
+use wsproof_reports::model::{CaseResult, Report, Role, Verdict};
 use wsproof_reports::render::{Terminal, counts, replay};
 
 use super::output::Output;
@@ -43,12 +44,29 @@ pub(super) fn tell(
         let name = item.map_or(key.as_str(), |item| item.name());
         output.line(&format!("  replay: {}", replay(report, name, Some(result))));
     }
+    if let Some(how) = never_opened(report) {
+        output.line(&format!("  {how}"));
+    }
     for cause in &decision.causes {
         output.line(&format!("  {cause}"));
     }
     let attribute = if decision.code == ExitCode::Success { "32" } else { "1;31" };
     let code = output.paint(attribute, &decision.code.to_string());
     output.line(&format!("  {code}"));
+}
+
+/// That a server let nobody in is one thing to look at, not a thousand.
+fn never_opened(report: &Report) -> Option<String> {
+    let spoke = |result: &CaseResult| result.observed.frames_in.is_some_and(|frames| frames > 0);
+    let is_far = report.subject.transport != "in-process";
+    if !is_far || report.subject.roles != [Role::Server] || report.cases.values().any(spoke) {
+        return None;
+    }
+    let is_shut =
+        |result: &&CaseResult| result.reason.as_deref() == Some(Reason::NeverOpened.slug());
+    let how = report.cases.values().find(is_shut)?.observed.text.as_deref()?;
+    let ask = "is the path right, and must it be told more by --header or --subprotocol?";
+    Some(format!("no connection was opened: the server {how}; {ask}"))
 }
 
 /// What is told, in this order: failures, trouble of our own, known deviations, lenient cases.

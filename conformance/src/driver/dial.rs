@@ -89,7 +89,7 @@ impl DialDriver {
         };
         program.revive()?;
         program
-            .wait_until_ready(self.server.patience.case, || self.probe().is_ok(), || false)
+            .wait_until_ready(self.server.patience.case, || self.probe(), || false)
             .map_err(io::Error::other)?;
         self.connect()
     }

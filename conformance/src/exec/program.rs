@@ -51,22 +51,23 @@ impl Program {
         Ok(Self { words, ready, running })
     }
 
-    /// Waits until the program says that it is ready, or until `is_there`.
+    /// Waits until the program says that it is ready, or until `probe` finds that it is there.
     ///
     /// # Errors
-    /// It has ended instead, or not said so in time or before `is_over`; the last of what it wrote is
-    /// told.
+    /// It has ended instead, or not said so in time or before `is_over`; told are what `probe` found
+    /// last and the last of what the program wrote.
     pub fn wait_until_ready(
         &self,
         patience: Duration,
-        mut is_there: impl FnMut() -> bool,
+        mut probe: impl FnMut() -> io::Result<()>,
         is_over: impl Fn() -> bool,
     ) -> Result<(), String> {
         let deadline = Instant::now() + patience;
+        let mut found = String::new();
         loop {
             let tick = Instant::now() + TICK;
             let ready = match self.ready {
-                Ready::Connection => is_there(),
+                Ready::Connection => probe().map_err(|error| found = format!(": {error}")).is_ok(),
                 Ready::Line(_) => self.lock().output.is_ready_by(tick.min(deadline)),
             };
             if ready {
@@ -84,7 +85,7 @@ impl Program {
                 }
             };
             let said = self.lock().output.last();
-            return Err(format!("{} is not ready {waited}{said}", self.words[0]));
+            return Err(format!("{} is not ready {waited}{found}{said}", self.words[0]));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use crate::subject::{open, report, run};
+use crate::subject::{head, open, report, run, server};
 
 /// The variable that makes of the test below a server on this port.
 const PORT: &str = "NET_TEST_PORT";
@@ -90,6 +90,43 @@ fn a_program_may_say_that_it_is_ready() {
     );
 }
 
+/// What keeps wsproof from connecting is told, beside what the program says.
+#[test]
+fn a_program_that_listens_elsewhere_is_told_from_one_that_does_not_listen() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = program().replace("{port}", "0");
+    let server = ["--server", "ws://127.0.0.1:0", "--exec", &elsewhere, "--ready-timeout", "1s"];
+    let (code, text) = run(folder.path(), &[&["run", "ab:1.1.1"], &server[..]].concat());
+    let wanted = "is not ready after 1s: Connection refused";
+    assert!(code == 3 && text.contains(wanted) && text.contains("here I am"), "{text}");
+}
+
+/// A server that was there before is not judged in place of the one that was to be started.
+#[test]
+fn a_port_that_is_taken_is_not_taken_for_the_program_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = format!("ws://{}", listener.local_addr().unwrap());
+    let server = ["--server", &taken, "--exec", "sleep 60"];
+    let (code, text) = run(folder.path(), &[&["run", "ab:1.1.1"], &server[..]].concat());
+    assert!(code == 3 && text.contains("somebody listens there already"), "{code}: {text}");
+}
+
+/// What a wrong path comes to is said once, behind all the failures that come of it.
+#[test]
+fn a_server_that_lets_nobody_in_is_told_from_one_that_does_everything_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = server(|mut socket| {
+        head(&mut socket);
+        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        socket.write_all(answer).unwrap();
+    });
+    let url = address.to_string();
+    let (code, text) = run(folder.path(), &["run", "ab:1.1.*", "--server", &url]);
+    let wanted = "no connection was opened: the server answered \"HTTP/1.1 404 Not Found\"";
+    assert!(code == 100 && text.contains(wanted), "{code}: {text}");
+}
+
 #[test]
 fn what_cannot_be_tested_says_so() {
     let folder = tempfile::tempdir().unwrap();
@@ -97,14 +134,17 @@ fn what_cannot_be_tested_says_so() {
     let nobody = format!("ws://{}", listener.local_addr().unwrap());
     drop(listener);
     for (arguments, code, wanted) in [
-        (&["--server", &*nobody][..], 3, "refused"),
+        (&["--server", &*nobody][..], 3, "cannot connect to ws://127.0.0.1:"),
         (&["--server", "ws://127.0.0.1:0", "--exec", "/no/such/program"], 3, "/no/such/program"),
         (&["--server", "ws://127.0.0.1:0", "--exec", "false {port}"], 3, "exit code 1"),
         (&["--server", &*nobody, "--exec", "false {prot}"], 2, "there is no {prot}"),
         (&["--server", &*nobody, "--role", "client"], 2, "contradict"),
+        (&["--server", "ws://127.0.0.1:0"], 2, "--exec"),
+        (&["--server", &*nobody, "--exec", "true", "--ready-line", "("], 2, "unclosed group"),
         (&["--exec", "true"], 2, "--exec needs --server"),
         (&["--listen", "127.0.0.1:0", "--exec", "true"], 3, "no client has called"),
-        (&["--listen", "nowhere"], 3, "--listen nowhere"),
+        (&["--listen", "nowhere"], 2, "--listen nowhere"),
+        (&["--listen", "nowhere:65536"], 2, "--listen nowhere:65536"),
     ] {
         let (found, text) = run(folder.path(), &[&["run", "ab:1.1.1"], arguments].concat());
         assert!(found == code && text.contains(wanted), "{arguments:?}: {found}\n{text}");

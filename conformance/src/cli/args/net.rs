@@ -44,7 +44,8 @@ pub(in crate::cli) struct NetArgs {
     /// Where to write the files that the Autobahn test suite writes
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) autobahn_dir: Option<PathBuf>,
-    /// The name of the subject in reports [default: its address, or what the client says]
+    /// The name of the subject in reports [default: the program of --exec, its address, or what the
+    /// client says]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) name: Option<String>,
     /// A further field of the request that opens a connection; may be given several times
@@ -57,7 +58,8 @@ pub(in crate::cli) struct NetArgs {
     /// not known]
     #[arg(long, value_name = "OCTETS")]
     pub(in crate::cli) message_limit: Option<u64>,
-    /// A PEM file with the certificates to trust [default: those of the system]
+    /// A PEM file with the certificates to trust, the server's own or an authority's [default: those
+    /// of the system]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) tls_ca: Option<PathBuf>,
     /// Take any certificate
@@ -160,7 +162,10 @@ impl NetArgs {
 }
 
 fn regex(text: &str) -> Result<Regex, String> {
-    Regex::new(text).map_err(|error| error.to_string())
+    Regex::new(text).map_err(|error| match error.syntax_error() {
+        Some(why) => why.to_string(),
+        None => error.to_string(),
+    })
 }
 
 /// A field line, as it would stand in a request.

@@ -14,6 +14,7 @@ use super::net::NetArgs;
 use super::words::{
     ListFormat, Progress, Roles, RunFormat, Severity, bug, cut, driver, level, role, tier, wire,
 };
+use crate::address::{Address, Place};
 use crate::cli::failure::Failure;
 use crate::driver::{CLIENT, DRIVERS, Entry, LIBRARY, LibraryDriver, SERVER};
 use crate::run::{Cut, Settings};
@@ -237,8 +238,16 @@ impl SubjectArgs {
         first.ok_or_else(|| Failure::usage("there is nothing to test"))
     }
 
-    /// Refuses mistakes where they cannot be planted.
+    /// Refuses mistakes where they cannot be planted, and port 0 where no program is told which one
+    /// it stands for.
     pub(in crate::cli) fn check(&self) -> Result<(), Failure> {
+        let is_open = |address: &&Address| matches!(address.place, Place::Tcp { port: 0, .. });
+        if let Some(address) = self.net.servers.iter().find(is_open)
+            && self.net.exec.is_none()
+        {
+            let why = "port 0 is any that is free, for a program that --exec starts";
+            return Err(Failure::usage(format!("--server {address}: {why}")));
+        }
         if self.bugs.is_empty() || self.driver.plants_bugs {
             return Ok(());
         }
