@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wsproof_reports::diff::{Comparison, compare};
+use wsproof_reports::diff::{Comparison, NotComparable, compare};
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::gate::gate_diff;
 use wsproof_reports::model::Report;
@@ -23,8 +23,10 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> Result<ExitCode, Fai
         incomplete: args.incomplete,
         timings_percent: args.timings,
     };
-    let diff = compare(&old, &new, &how)
-        .map_err(|error| Failure { code: ExitCode::NotComparable, text: error.to_string() })?;
+    let diff = compare(&old, &new, &how).map_err(|error| {
+        let text = format!("{error}{}", way_out(&error));
+        Failure { code: ExitCode::NotComparable, text }
+    })?;
     let decision = gate_diff(&diff, &args.gate);
     let view = View::Change { diff: &diff, old: &old, new: &new, decision: Some(&decision) };
     let files = render(&args.outputs, view)?;
@@ -36,6 +38,17 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> Result<ExitCode, Fai
     save(&files)?;
     summarise(view)?;
     Ok(decision.code)
+}
+
+/// What to do about reports that cannot be compared.
+const fn way_out(error: &NotComparable) -> &'static str {
+    match error {
+        NotComparable::Subject { .. } => {
+            "; --across-subjects compares them nevertheless, and `run --name` names a subject"
+        }
+        NotComparable::Incomplete => "; --incomplete compares it nevertheless",
+        _ => "",
+    }
 }
 
 /// Shows a report in other formats, or as text if none is asked for.

@@ -68,10 +68,14 @@ fn reports_that_cannot_be_compared_have_a_code_of_their_own() {
     let folder = reports();
     let engine = ["run", "ab:7.9.*", "--report", "engine.json"];
     finish(&mut wsproof(folder.path(), &engine)).code(0);
+    let good = fs::read_to_string(folder.path().join("good.json")).unwrap();
+    let half = good.replace("\"complete\": true", "\"complete\": false");
+    fs::write(folder.path().join("half.json"), half).unwrap();
     fs::write(folder.path().join("new.json"), "{\"schema\": \"wsproof-report/2\"}").unwrap();
     fs::write(folder.path().join("none.json"), "{}").unwrap();
     for (arguments, code, why) in [
-        (&["good.json", "engine.json"][..], 6, "different subjects"),
+        (&["good.json", "engine.json"][..], 6, "--across-subjects"),
+        (&["good.json", "half.json"], 6, "not every selected case was played; --incomplete"),
         (&["good.json", "new.json"], 6, "update wsproof"),
         (&["good.json", "none.json"], 6, "no \"schema\" field"),
         (&["good.json", "nowhere.json"], 2, "nowhere.json"),

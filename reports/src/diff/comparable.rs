@@ -9,8 +9,8 @@ use crate::model::Report;
 pub struct Comparison {
     /// Compare reports of two subjects, for example a server and the same server behind a proxy.
     pub across_subjects: bool,
-    /// Compare although the new report is of an interrupted run; cases that were not reached then
-    /// show up as removed.
+    /// Compare although the new report is incomplete; cases that were not reached then show up as
+    /// removed.
     pub incomplete: bool,
     /// List cases that took longer or shorter by more than this many per cent (and more than one
     /// millisecond). One run is one sample: a hint, never a proof.
@@ -32,7 +32,8 @@ pub enum NotComparable {
     },
     /// The subject played the client in one report and the server in the other.
     Roles,
-    /// A run was interrupted.
+    /// Not every selected case was played in the new run: it was interrupted, stopped at a failure, or
+    /// is a divided one of which a part is missing.
     Incomplete,
 }
 
@@ -44,7 +45,7 @@ impl fmt::Display for NotComparable {
             }
             Self::Roles => f.write_str("the subjects played no role in common"),
             Self::Incomplete => {
-                f.write_str("the new report is incomplete: the run was interrupted")
+                f.write_str("the new report is incomplete: not every selected case was played")
             }
         }
     }
