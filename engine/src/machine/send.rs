@@ -1,19 +1,20 @@
 //! Operations in the order they were queued, the first of them on its way out as frames
 //! (RFC 6455 §5.4, §6.1).
 
+mod admission;
 mod frame;
 mod refused;
 
-use super::close;
 use super::link::Link;
 use super::queue::Queue;
-use crate::buffer_type::{BufferType, CustomHeader, Outgoing};
+use crate::buffer_type::{BufferType, Outgoing};
 use crate::config::Config;
 use crate::deflate::{Compressor, End};
 use crate::error::Misuse;
 use crate::frame::OpCode;
-use crate::frame::header::{FIN, LONGEST_CONTROL, RSV1};
+use crate::frame::header::FIN;
 
+use admission::Admission;
 use frame::Progress;
 
 pub use refused::Refused;
@@ -22,18 +23,11 @@ pub use refused::Refused;
 #[derive(Debug)]
 pub(crate) struct Sender<C, P> {
     operations: Queue<Operation<C, P>>,
-    check_reason: bool,
-    /// The kind of the message whose last part has not been queued yet.
-    open_message: Option<Kind>,
-    /// That message is compressed.
-    compressing: bool,
+    admission: Admission,
+    /// What [`Admission::is_plain`] says, since every call looks at it.
+    plain: bool,
     /// Does permessage-deflate, if that was agreed on.
     compressor: Option<Compressor>,
-    close_accepted: bool,
-    aborted: bool,
-    /// Nothing stands against another whole message, and it goes out as it is: no message is open,
-    /// no Close was accepted, nothing is compressed, nothing was aborted.
-    plain: bool,
     head: Head,
     /// Of the frame that is being offered, if one is: [`Head::Open`].
     progress: Progress,
@@ -60,13 +54,6 @@ impl<C, P> Operation<C, P> {
     const fn end(&self) -> End {
         if self.first & FIN != 0 { End::Message } else { End::Part }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Binary,
-    Custom,
 }
 
 /// How far the first operation of the queue has come.
@@ -120,13 +107,9 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             operations: Queue::new(config),
-            check_reason: !config.disable_utf8_verification,
-            open_message: None,
-            compressing: false,
-            compressor: None,
-            close_accepted: false,
-            aborted: false,
+            admission: Admission::new(!config.disable_utf8_verification),
             plain: true,
+            compressor: None,
             head: Head::Waiting,
             progress: Progress::NONE,
         }
@@ -135,14 +118,8 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     /// Messages are compressed from now on.
     pub(crate) fn compress_with(&mut self, compressor: Compressor) {
         self.compressor = Some(compressor);
-        self.note_plain();
-    }
-
-    const fn note_plain(&mut self) {
-        self.plain = !self.aborted
-            && !self.close_accepted
-            && self.open_message.is_none()
-            && self.compressor.is_none();
+        self.admission.deflates = true;
+        self.plain = self.admission.is_plain();
     }
 
     /// Queues an operation, or hands it back.
@@ -174,7 +151,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     #[inline(never)]
     fn queue_checked(&mut self, outgoing: Outgoing<P>, context: C) -> Result<(), Refused<C, P>> {
-        let admitted = self.admit(&outgoing);
+        let admitted = self.admission.admit(&outgoing);
         match admitted.and_then(|admitted| self.operations.reserve().map(|()| admitted)) {
             Ok((first, code, open_message)) => {
                 let length = outgoing.payload().map_or(0, |payload| payload.as_ref().len());
@@ -188,12 +165,13 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
                     compressed: false,
                 };
                 operation.compressed = self.compresses(&operation);
-                self.open_message = open_message;
+                let admission = &mut self.admission;
+                admission.open_message = open_message;
                 if !OpCode::of(first).is_control() {
-                    self.compressing = operation.compressed;
+                    admission.compressing = operation.compressed;
                 }
-                self.close_accepted |= matches!(operation.outgoing, Outgoing::Close(_));
-                self.note_plain();
+                admission.close_accepted |= matches!(operation.outgoing, Outgoing::Close(_));
+                self.plain = admission.is_plain();
                 self.operations.push(operation);
                 Ok(())
             }
@@ -210,8 +188,8 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             | BufferType::Utf8Fragment
             | BufferType::BinaryMessage
             | BufferType::BinaryFragment => {
-                if self.open_message.is_some() {
-                    self.compressing
+                if self.admission.open_message.is_some() {
+                    self.admission.compressing
                 } else {
                     compressor.is_worth_it(operation.length, operation.end())
                 }
@@ -221,92 +199,6 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
             | BufferType::UnsolicitedPong
             | BufferType::Custom(_) => false,
         }
-    }
-
-    /// Checks an operation in the order the interface documents. Answers with its first octet, its
-    /// close code, and the message that is open after it.
-    #[expect(clippy::type_complexity, reason = "three facts that live for one line")]
-    #[inline]
-    fn admit(&self, outgoing: &Outgoing<P>) -> Result<(u8, Option<[u8; 2]>, Option<Kind>), Misuse> {
-        let (first, open_message) = self.place(outgoing.buffer_type())?;
-        let code = match outgoing {
-            Outgoing::Close(Some(status)) => {
-                let reason = status.reason.as_ref().map(AsRef::as_ref).unwrap_or_default();
-                close::write(status.code, reason, self.check_reason)?
-            }
-            Outgoing::Custom(header, payload) if header.opcode().is_control() => {
-                if !header.fin() || payload.as_ref().len() as u64 > LONGEST_CONTROL {
-                    return Err(Misuse::CustomControl);
-                }
-                None
-            }
-            _ => None,
-        };
-        Ok((first, code, open_message))
-    }
-
-    /// Whether an operation of this type is in order now, whatever its payload.
-    pub(crate) fn check(&self, buffer_type: BufferType) -> Result<(), Misuse> {
-        self.place(buffer_type).map(|_| ())
-    }
-
-    /// The first octet of an operation's frame, and the message that is open after it.
-    #[inline]
-    fn place(&self, buffer_type: BufferType) -> Result<(u8, Option<Kind>), Misuse> {
-        if self.aborted {
-            return Err(Misuse::Aborted);
-        }
-        let control = match buffer_type {
-            BufferType::PingPong | BufferType::UnsolicitedPong => true,
-            BufferType::Custom(header) if matches!(header.opcode(), OpCode::CLOSE) => {
-                return Err(Misuse::CustomHeader);
-            }
-            BufferType::Custom(header) => header.opcode().is_control(),
-            _ => false,
-        };
-        if self.close_accepted && !control {
-            return Err(Misuse::CloseSent);
-        }
-        match buffer_type {
-            BufferType::Utf8Message => self.part(Kind::Text, OpCode::TEXT, true),
-            BufferType::Utf8Fragment => self.part(Kind::Text, OpCode::TEXT, false),
-            BufferType::BinaryMessage => self.part(Kind::Binary, OpCode::BINARY, true),
-            BufferType::BinaryFragment => self.part(Kind::Binary, OpCode::BINARY, false),
-            BufferType::Close => Ok((0x88, self.open_message)),
-            BufferType::PingPong => Ok((0x89, self.open_message)),
-            BufferType::UnsolicitedPong => Ok((0x8a, self.open_message)),
-            BufferType::Custom(header) => self.custom_part(header),
-        }
-    }
-
-    /// The first octet of a part, and the message that stays open behind it (§5.4).
-    #[inline]
-    fn part(&self, kind: Kind, opcode: OpCode, last: bool) -> Result<(u8, Option<Kind>), Misuse> {
-        let opcode = match self.open_message {
-            None => opcode,
-            Some(open) if open == kind => OpCode::CONTINUATION,
-            Some(_) => return Err(Misuse::MessageKindChanged),
-        };
-        Ok((if last { 0x80 } else { 0 } | opcode.bits(), (!last).then_some(kind)))
-    }
-
-    fn custom_part(&self, header: CustomHeader) -> Result<(u8, Option<Kind>), Misuse> {
-        let (first, opcode) = (header.first_octet(), header.opcode());
-        if opcode.is_control() {
-            return Ok((first, self.open_message));
-        }
-        // RFC 7692 §6.1: RSV1 belongs to messages the engine compresses itself.
-        if self.compressor.is_some() && first & RSV1 != 0 {
-            return Err(Misuse::CustomHeader);
-        }
-        let kind = match (opcode, self.open_message) {
-            (OpCode::CONTINUATION, Some(open)) if !self.compressing => open,
-            (OpCode::TEXT, None) => Kind::Text,
-            (OpCode::BINARY, None) => Kind::Binary,
-            (_, None) if opcode != OpCode::CONTINUATION => Kind::Custom,
-            _ => return Err(Misuse::FragmentOrder),
-        };
-        Ok((first, (!header.fin()).then_some(kind)))
     }
 
     /// What to do next for the first operation, or `None` when the queue is empty.
@@ -341,7 +233,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     #[inline(never)]
     fn offer(&mut self, area: &mut [u8], link: &Link) -> Result<Option<Step>, Misuse> {
         let Some(operation) = self.operations.front() else { return Ok(None) };
-        if self.aborted && self.head.outcome().is_none() {
+        if self.admission.aborted && self.head.outcome().is_none() {
             self.head = Head::Aborted;
         }
         let compressor = self.compressor.as_mut().filter(|_| operation.compressed);
@@ -470,12 +362,17 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
     }
 
     pub(crate) const fn abort(&mut self) {
-        self.aborted = true;
-        self.note_plain();
+        self.admission.aborted = true;
+        self.plain = false;
     }
 
     pub(crate) const fn close_accepted(&self) -> bool {
-        self.close_accepted
+        self.admission.close_accepted
+    }
+
+    /// Whether an operation of this type is in order now, whatever its payload.
+    pub(crate) fn check(&self, buffer_type: BufferType) -> Result<(), Misuse> {
+        self.admission.check(buffer_type)
     }
 }
 
