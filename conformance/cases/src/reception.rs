@@ -154,8 +154,10 @@ impl Reception {
         {
             let Some(part) = opening.read(&mut octets) else { return };
             match part {
-                Part::Head(_) if !self.admits_another() => return,
                 Part::Head(head) => {
+                    if !self.admits_another() {
+                        return;
+                    }
                     if self.subject == Role::Server && head.status() == 101 {
                         let offers = core::mem::take(&mut self.offers);
                         self.agree(&offers, &head.extensions().unwrap_or_default());
@@ -171,8 +173,11 @@ impl Reception {
             && let Some(piece) = reader.read(&mut octets)
         {
             match piece {
-                Piece::Header(_) if !self.admits_another() => {}
-                Piece::Header(header) => self.begin(header),
+                Piece::Header(header) => {
+                    if self.admits_another() {
+                        self.begin(header);
+                    }
+                }
                 Piece::Payload(octets) => self.payload(octets),
                 Piece::End => self.end(),
             }
