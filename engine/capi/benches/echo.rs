@@ -263,10 +263,12 @@ fn echo_c(
     // SAFETY: no buffer.
     let queued = unsafe { (functions.WebSocketReceive)(handle, ptr::null_mut(), ptr::null_mut()) };
     assert_eq!(queued, S_OK);
+    // Outputs, which a program need not initialise each time.
+    let mut buffers = [Buffer::NOTHING; 2];
+    let (mut action, mut kind) = (0, 0);
+    let (mut context, mut token) = (ptr::null_mut(), ptr::null_mut());
     loop {
-        let mut buffers = [Buffer::of_data(ptr::null_mut(), 0); 2];
-        let (mut count, mut action, mut kind) = (2, 0, 0);
-        let (mut context, mut token) = (ptr::null_mut(), ptr::null_mut());
+        let mut count = 2;
         // SAFETY: room for two entries, and places for the outputs.
         let result = unsafe {
             (functions.WebSocketGetAction)(

@@ -4,10 +4,11 @@ use core::num::NonZeroUsize;
 use core::ptr;
 
 use wsproof_capi_abi::{
-    HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE, WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
-    WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION, WEB_SOCKET_RECEIVE_ACTION_QUEUE,
-    WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION, WEB_SOCKET_SEND_ACTION_QUEUE,
-    WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    HttpHeader, WEB_SOCKET_ALL_ACTION_QUEUE, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE,
+    WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION, WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+    WEB_SOCKET_RECEIVE_ACTION_QUEUE, WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+    WEB_SOCKET_SEND_ACTION_QUEUE, WEB_SOCKET_SEND_TO_NETWORK_ACTION,
+    WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE,
 };
 use wsproof_engine::{
     Action, ActionError, ActionQueue, Agreed, BufferType, CloseCode, CloseStatus, Header, Incoming,
@@ -99,6 +100,25 @@ impl Endpoint {
         body: Body,
         context: Context,
     ) -> Result<(), Failure> {
+        // Whole messages have a way of their own, without looking at what else there is.
+        match (buffer_type, body) {
+            (WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, Body::Given { octets: Some(octets), .. }) => {
+                self.queue(Outgoing::Utf8Message(octets), context)
+            }
+            (WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, Body::Given { octets: Some(octets), .. }) => {
+                self.queue(Outgoing::BinaryMessage(octets), context)
+            }
+            (buffer_type, body) => self.send_other(buffer_type, body, context),
+        }
+    }
+
+    #[inline(never)]
+    fn send_other(
+        &mut self,
+        buffer_type: u32,
+        body: Body,
+        context: Context,
+    ) -> Result<(), Failure> {
         let Ok(buffer_type) = BufferType::from_bits(buffer_type) else {
             // A ping is always in order, so this tells the state apart from the type.
             self.session.check_send(BufferType::PingPong).map_err(of_misuse)?;
@@ -108,6 +128,11 @@ impl Endpoint {
             self.session.check_send(buffer_type).map_err(of_misuse)?;
             return Err(Failure::INVALID_ARGUMENT);
         };
+        self.queue(outgoing, context)
+    }
+
+    #[inline(always)]
+    fn queue(&mut self, outgoing: Outgoing<Lent>, context: Context) -> Result<(), Failure> {
         self.session.send(outgoing, context).map_err(|refused| of_misuse(refused.misuse))
     }
 
@@ -151,8 +176,8 @@ impl Endpoint {
                 if out.room() < 2 {
                     self.confine(ticket, out.room())?;
                 }
-                let context = self.session.context(ticket)?.copied();
                 let slices = self.session.slices(ticket)?;
+                let context = self.session.context(ticket)?.copied();
                 out.set(WEB_SOCKET_SEND_TO_NETWORK_ACTION, buffer_type.bits(), context, ticket);
                 out.set_to_send(slices);
             }
