@@ -6,11 +6,14 @@
 //! the machine does falls on all of them. Prints nanoseconds per message, the median of all rounds.
 //!
 //! With the name of one of the three and a number it does as many echoes and prints nothing, for
-//! counting instructions; `names` prints the names.
+//! counting instructions; `names` prints the names. With `threads` in front, all of it is done in a
+//! process with a second thread, where the library's locks cost more.
 
 use core::hint::black_box;
 use core::ptr;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 use std::time::Instant;
 
 use wsproof_capi_abi::library::Library;
@@ -60,7 +63,11 @@ fn main() {
     };
     // The first argument may be Cargo's.
     let arguments: Vec<_> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    match &*arguments {
+    let (arguments, _second) = match &*arguments {
+        [threads, rest @ ..] if threads == "threads" => (rest, Some(second_thread())),
+        all => (all, None),
+    };
+    match arguments {
         [] => compare(echo),
         [names] if names == "names" => WHAT.iter().for_each(|(name, ..)| println!("{name}")),
         [name, times] => {
@@ -71,6 +78,13 @@ fn main() {
     }
     // SAFETY: the handle is not used any more.
     unsafe { (functions.WebSocketDeleteHandle)(handle) };
+}
+
+/// Starts a thread that waits until what this returns is dropped.
+fn second_thread() -> Sender<()> {
+    let (end, wait) = channel();
+    thread::spawn(move || wait.recv());
+    end
 }
 
 /// Who makes an echo.

@@ -12,8 +12,8 @@
 //! - **Panics** do not cross the border: they are `E_UNEXPECTED`, for every later call on that handle
 //!   as well. See `boundary`.
 //! - **Unsafe code** turns the caller's pointers into slices and places, and the other way round, in
-//!   `memory` and `lent`, finds the place of a handle, in `slots`, and lets one call at a time at the
-//!   endpoint there, in `lock`; all else is safe.
+//!   `memory` and `lent`, finds the place of a handle, in `slots`, lets one call at a time at the
+//!   endpoint there, in `lock`, and asks the C library, in `threads`; all else is safe.
 //!
 //! What C programs are promised stands in `include/websocket.h`.
 
@@ -31,5 +31,6 @@ mod outputs;
 mod property;
 mod registry;
 mod slots;
+mod threads;
 
 pub use exports::*;

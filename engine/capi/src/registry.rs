@@ -22,6 +22,7 @@ use crate::endpoint::Endpoint;
 use crate::hresult::Failure;
 use crate::lock::{Lock, LockedOut};
 use crate::slots::{CHUNK, Slots};
+use crate::threads;
 
 /// Bits of a handle that name a slot: 16 million handles at a time, or a million where pointers have
 /// 32 bits.
@@ -66,6 +67,7 @@ impl From<LockedOut> for Failure {
 
 /// Gives an endpoint a handle.
 pub(crate) fn insert(endpoint: Box<Endpoint>) -> Result<Handle, Failure> {
+    threads::find_out();
     let key = {
         let mut free = TABLE.free.lock().unwrap_or_else(PoisonError::into_inner);
         match free.released.pop_front() {

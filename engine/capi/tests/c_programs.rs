@@ -19,7 +19,7 @@ use wsproof_capi_abi::{NAMES, RESULTS, VALUES};
 
 const C: (&str, &[&str]) = ("cc", &["-std=c11", "-x", "c"]);
 const CPP: (&str, &[&str]) = ("c++", &["-std=c++17", "-x", "c++"]);
-const WARNINGS: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1"];
+const FLAGS: [&str; 6] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-pthread"];
 
 fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -48,7 +48,7 @@ fn compile(compiler: (&str, &[&str]), source: &Path, link: &[&str]) -> PathBuf {
         if link.is_empty() { "checked" } else { link[0].trim_start_matches('-') },
     ));
     let mut command = Command::new(compiler.0);
-    command.args(compiler.1).args(WARNINGS).arg("-I").arg(here().join("include"));
+    command.args(compiler.1).args(FLAGS).arg("-I").arg(here().join("include"));
     command.arg(source).args(["-x", "none"]);
     if link.is_empty() {
         command.arg("-c");
@@ -71,7 +71,7 @@ fn programs_in_c_and_c_plus_plus_run() {
         if !there_is(compiler.0) {
             continue;
         }
-        for name in ["conversation", "hostile"] {
+        for name in ["conversation", "hostile", "threads"] {
             let source = here().join("tests/c").join(name).with_extension("c");
             let static_library = cfg!(target_os = "linux").then_some(&STATIC[..]);
             for link in static_library.into_iter().chain([&SHARED[..]]) {
