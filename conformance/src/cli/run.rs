@@ -54,6 +54,9 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
     let mut reports = Vec::new();
     let mut codes = Vec::new();
     for (job, path) in jobs.iter().zip(paths) {
+        if jobs.len() > 1 && args.format == RunFormat::Human {
+            output.line(&format!("  {}", job.settings.subject()));
+        }
         match run_job(args, job, path.as_deref(), output) {
             Ok((report, code)) => {
                 reports.push(report);

@@ -128,6 +128,30 @@ fn a_server_that_lets_nobody_in_is_told_from_one_that_does_everything_wrong() {
 }
 
 #[test]
+fn a_failure_is_replayed_as_it_was_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = server(|_| {}).to_string();
+    let options = ["--header", "Origin: http://here", "--subprotocol", "chat"];
+    let server = ["--server", &url, "--message-limit", "1000"];
+    let (_, text) = run(folder.path(), &[&["run", "ab:1.1.1"], &server[..], &options].concat());
+    let wanted = format!(
+        "--server {url} --header 'Origin: http://here' --subprotocol chat --message-limit 1000"
+    );
+    assert!(text.contains(&wanted), "{text}");
+}
+
+/// Each of several servers is named in front of what came of it.
+#[test]
+fn what_comes_of_several_servers_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let urls = [(); 2].map(|()| server(|_| {}).to_string());
+    let servers = ["--server", &urls[0], "--server", &urls[1], "--progress", "none"];
+    let (code, text) = run(folder.path(), &[&["run", "ab:1.1.1"], &servers[..]].concat());
+    let at = |wanted: &str| text.find(&format!("  {wanted}\n"));
+    assert!(at(&urls[0]).is_some() && at(&urls[0]) < at(&urls[1]), "{code}: {text}");
+}
+
+#[test]
 fn what_cannot_be_tested_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -141,6 +165,10 @@ fn what_cannot_be_tested_says_so() {
         (&["--server", &*nobody, "--role", "client"], 2, "contradict"),
         (&["--server", "ws://127.0.0.1:0"], 2, "--exec"),
         (&["--server", &*nobody, "--exec", "true", "--ready-line", "("], 2, "unclosed group"),
+        (&["--server", &*nobody, "--timeout", "0s"], 2, "no time at all"),
+        (&["--server", &*nobody, "--header", "X: a\r\nHost: b"], 2, "no line ends"),
+        (&["--tls-insecure"], 2, "--tls-insecure is about a subject behind a network"),
+        (&["--header", "Origin: http://here"], 2, "--header is about"),
         (&["--exec", "true"], 2, "--exec needs --server"),
         (&["--listen", "127.0.0.1:0", "--exec", "true"], 3, "no client has called"),
         (&["--listen", "nowhere"], 2, "--listen nowhere"),

@@ -22,8 +22,8 @@ pub(in crate::cli) struct NetArgs {
     /// Where clients to test call, such as 127.0.0.1:9001; port 0 is any that is free
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["driver", "library", "servers"])]
     pub(in crate::cli) listen: Option<String>,
-    /// The program to test, which is started, watched and ended: 'COMMAND {url} {port}'; with
-    /// {case}, a client that is started for each case
+    /// The program to test, which is started without a shell, watched and ended: 'COMMAND {url} {port}';
+    /// with {case}, a client that is started for each case
     #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse)]
     pub(in crate::cli) exec: Option<CommandLine>,
     /// The line, as a regular expression, with which the program says that it is ready; otherwise it
@@ -83,6 +83,21 @@ impl NetArgs {
     /// Whether the subject is behind a network.
     pub(in crate::cli) const fn is_far(&self) -> bool {
         !self.servers.is_empty() || self.listen.is_some()
+    }
+
+    /// An option that means nothing to a subject in process, if one is given.
+    pub(in crate::cli) fn far_option(&self) -> Option<&'static str> {
+        let given = [
+            ("--agents", self.agents.is_some()),
+            ("--header", !self.headers.is_empty()),
+            ("--subprotocol", !self.subprotocols.is_empty()),
+            ("--message-limit", self.message_limit.is_some()),
+            ("--tls-ca", self.tls_ca.is_some()),
+            ("--tls-insecure", self.tls_insecure),
+            ("--tls-cert", self.tls_cert.is_some()),
+            ("--autobahn-timing", self.autobahn_timing),
+        ];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
     }
 
     /// The words of a command line that reach a server, or the clients, as they are reached now.

@@ -238,9 +238,15 @@ impl SubjectArgs {
         first.ok_or_else(|| Failure::usage("there is nothing to test"))
     }
 
-    /// Refuses mistakes where they cannot be planted, and port 0 where no program is told which one
-    /// it stands for.
+    /// Refuses mistakes where they cannot be planted, port 0 where no program is told which one it
+    /// stands for, and what is said of a subject behind a network where another is tested.
     pub(in crate::cli) fn check(&self) -> Result<(), Failure> {
+        if let Some(option) = self.net.far_option()
+            && !self.net.is_far()
+        {
+            let why = "is about a subject behind a network, which --server or --listen names";
+            return Err(Failure::usage(format!("{option} {why}")));
+        }
         let is_open = |address: &&Address| matches!(address.place, Place::Tcp { port: 0, .. });
         if let Some(address) = self.net.servers.iter().find(is_open)
             && self.net.exec.is_none()
