@@ -86,3 +86,16 @@ impl Output {
         self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept() {
+        let output = Output::default();
+        (1..=100).for_each(|n| output.add(&format!("line {n}"), &Ready::Connection));
+        let last = output.last();
+        assert!(last.starts_with("\n    | line 81\n") && last.ends_with("| line 100"), "{last}");
+    }
+}

@@ -180,6 +180,8 @@ fn known_deviations_are_expected_and_stale_ones_are_found() {
     let stale = finish(&mut wsproof(folder.path(), &["run", "ab:2.2"])).code(5);
     assert!(stale.out.contains("line 2: no case of the entry is as expected"), "{}", stale.out);
     finish(&mut wsproof(folder.path(), &["run", "ab:2.2", "--stale", "warn"])).code(0);
+    // It may be true of a case in another part.
+    finish(&mut wsproof(folder.path(), &["run", "ab:2.2", "--partition", "hash:1/1"])).code(0);
 
     fs::write(folder.path().join("wsproof-expect.toml"), "schema = 1\nnonsense = 2\n").unwrap();
     let called = finish(&mut wsproof(folder.path(), &["run", "ab:2.2"])).code(2);
@@ -290,6 +292,9 @@ fn github_gets_a_summary_and_marks() {
     command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
     let called = finish(&mut command).code(100);
     assert_eq!(called.out.matches("::error").count(), 10);
+    let called = finish(command.args(["--format", "json-lines"])).code(100);
+    assert_eq!(called.err.matches("::error").count(), 10);
+    assert!(called.out.lines().all(|line| line.starts_with('{')), "{}", called.out);
     let text = fs::read_to_string(&summary).unwrap();
     assert!(text.starts_with("before\n") && text.contains("close/after-echo"), "{text}");
 }

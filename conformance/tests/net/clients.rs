@@ -115,6 +115,22 @@ fn every_path_is_answered_as_the_fuzzing_server_answers_it() {
     assert_eq!(run.child.wait().unwrap().code(), Some(3));
 }
 
+/// A client that was made for the other suite finds its numbers first.
+#[test]
+fn cases_of_the_fuzzing_server_come_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = listen(folder.path(), &["close/code/*"]);
+    let id = |case| -> Value {
+        let text = run.text(&format!("/getCaseInfo?case={case}"));
+        serde_json::from_str::<Value>(&text).unwrap()["id"].clone()
+    };
+    let count = run.text("/getCaseCount");
+    assert_eq!(id("1"), "7.7.1");
+    assert!(id(&count).as_str().unwrap().starts_with("close/code/"));
+    run.call("/stopServer");
+    run.child.wait().unwrap();
+}
+
 #[test]
 fn it_ends_when_all_agents_have_their_reports() {
     let folder = tempfile::tempdir().unwrap();
