@@ -171,5 +171,7 @@ mod tests {
             let error = report.check(found).unwrap_err().to_string();
             assert!(error.contains(text), "{found:?}: {error}");
         }
+        let endless = report.check(Some(&"x".repeat(1000))).unwrap_err().to_string();
+        assert!(endless.contains(&"x".repeat(60)) && endless.len() < 120, "{endless}");
     }
 }
