@@ -13,6 +13,8 @@ mod close;
 mod close_codes;
 mod close_order;
 mod control;
+mod courses;
+mod courses_failing;
 mod deflate;
 mod deflate_answers;
 mod deflate_frames;
@@ -74,6 +76,8 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     failing::add,
     stream_end::add,
     message_limit::add,
+    courses::add,
+    courses_failing::add,
     opening_fields::add,
     opening_choices::add,
     opening_message::add,

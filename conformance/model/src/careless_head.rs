@@ -5,7 +5,14 @@ use crate::head::Field;
 
 /// The fields as a reader with these bugs takes them.
 pub(crate) fn rewrite(mut fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
+    if bugs.has(Bug::LosesLateFields) {
+        fields.truncate(32);
+    }
+    fields.retain(|(_, value)| value.len() <= 128 || !bugs.has(Bug::LosesLongValues));
     for (name, value) in &mut fields {
+        if is(name, "Sec-WebSocket-Key") || is(name, "Sec-WebSocket-Version") {
+            cut_value(value, bugs);
+        }
         if bugs.has(Bug::TakesUnderscores) {
             name.iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
         }
@@ -60,6 +67,19 @@ fn cut_name(name: &mut Vec<u8>) {
         if name.get(..own.len()).is_some_and(|start| is(start, own)) {
             name.truncate(own.len());
         }
+    }
+}
+
+fn cut_value(value: &mut Vec<u8>, bugs: Bugs) {
+    for (bug, octet) in [(Bug::EndsValuesAtBlanks, b' '), (Bug::EndsValuesAtSemicolons, b';')] {
+        if bugs.has(bug)
+            && let Some(at) = value.iter().position(|own| *own == octet)
+        {
+            value.truncate(at);
+        }
+    }
+    if bugs.has(Bug::UnquotesValues) {
+        value.retain(|octet| *octet != b'"');
     }
 }
 

@@ -50,10 +50,24 @@ fn named(extensions: &[Extension]) -> Vec<Element> {
     named.map(element).collect()
 }
 
+/// The parameters that there are (RFC 7692 §7.1).
+const PARAMS: [&str; 4] = [
+    "server_no_context_takeover",
+    "client_no_context_takeover",
+    "server_max_window_bits",
+    "client_max_window_bits",
+];
+
 /// An element as an endpoint with these bugs reads it. Without bugs it is what it is.
 fn seen(mut element: Element, bugs: Bugs) -> Element {
     let is_flag = |name: &str| name.ends_with("_no_context_takeover");
     let is_bits = |name: &str| name.ends_with("_max_window_bits");
+    for (name, _) in &mut element.params {
+        let known = PARAMS.iter().find(|known| name.starts_with(**known));
+        if let Some(known) = known.filter(|_| bugs.has(Bug::ReadsParamsByPrefix)) {
+            name.truncate(known.len());
+        }
+    }
     let mut names: Vec<String> = Vec::new();
     element.params.retain(|(name, value)| {
         let unknown = !is_flag(name) && !is_bits(name);

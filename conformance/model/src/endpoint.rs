@@ -35,6 +35,7 @@ pub struct Endpoint {
     messages: u32,
     held: Vec<Vec<u8>>,
     first_ping: Option<Vec<u8>>,
+    last_ping: Vec<u8>,
     empty_messages: u32,
     compressing: Option<Compressing>,
 }
@@ -73,6 +74,7 @@ impl Endpoint {
             messages: 0,
             held: Vec::new(),
             first_ping: None,
+            last_ping: Vec::new(),
             empty_messages: 0,
             compressing: agreed.map(|agreed| Compressing::new(agreed.own, bugs)),
         };
@@ -138,7 +140,8 @@ impl Endpoint {
         }
         let inside = self.reading.is_inside() && !self.closing;
         self.broken_down = inside && self.bugs.has(Bug::BreaksDownInFrames)
-            || !self.closing && self.bugs.has(Bug::BreaksDownWithoutClose);
+            || !self.closing && self.bugs.has(Bug::BreaksDownWithoutClose)
+            || self.reading.is_in_header_inside() && self.bugs.has(Bug::BreaksDownInHeadersInside);
         if !self.closing && self.bugs.has(Bug::WritesCode1006) {
             self.write(Opcode::CLOSE, true, &1006u16.to_be_bytes());
         }
@@ -236,6 +239,9 @@ impl Endpoint {
         self.pings += 1;
         self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyPings);
         let payload = careless::pong(payload, self.bugs);
+        let old = core::mem::replace(&mut self.last_ping, payload.clone());
+        let rest = old.get(payload.len()..).filter(|_| self.bugs.has(Bug::PongsKeepOctets));
+        let payload = [&payload[..], rest.unwrap_or_default()].concat();
         let first = self.first_ping.get_or_insert_with(|| payload.clone()).clone();
         let payload = if self.bugs.has(Bug::PongsRepeat) { first } else { payload };
         if self.broken_down || payload.is_empty() && self.bugs.has(Bug::PongsWithPayloadOnly) {

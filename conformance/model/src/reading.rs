@@ -108,6 +108,8 @@ struct Message {
     uncounted: usize,
     /// How many of its frames have begun.
     frames: u32,
+    /// A control frame has come inside of it.
+    mixed: bool,
 }
 
 impl Reading {
@@ -142,6 +144,11 @@ impl Reading {
     /// Whether a stream that ends now ends inside a frame or a message.
     pub(crate) const fn is_inside(&self) -> bool {
         !self.header.is_empty() || self.frame.is_some() || self.message.is_some()
+    }
+
+    /// Whether a stream that ends now ends inside a header inside a message.
+    pub(crate) const fn is_in_header_inside(&self) -> bool {
+        !self.header.is_empty() && self.message.is_some()
     }
 
     /// The message that has begun and not ended, as far as it has come.
@@ -280,6 +287,7 @@ impl Reading {
                 checked: 0,
                 uncounted: 0,
                 frames: 0,
+                mixed: false,
             });
         }
         let control = header.opcode.is_control();
@@ -302,6 +310,7 @@ impl Reading {
             message.payload.clear();
         }
         if let (true, Some(message)) = (header.opcode.is_control(), &mut self.message) {
+            message.mixed = true;
             if self.bugs.has(Bug::ControlsForget) {
                 message.payload.clear();
             }
@@ -386,7 +395,7 @@ impl Reading {
         let left =
             frame.header.opcode == Opcode::CONTINUATION && self.bugs.has(Bug::LeavesContinuations);
         if let (true, Some(inflating)) = (message.compressed && !left, &mut self.inflating) {
-            let end = self.offset + frame.header.length - frame.done;
+            let end = self.offset.saturating_add(frame.header.length - frame.done);
             let Message { kind, payload, text, .. } = message;
             let inflated = Inflated { kind: *kind, payload, text, limit: self.limits.message };
             let fed = inflating.feed(&plain, inflated, self.bugs);
@@ -412,7 +421,9 @@ impl Reading {
             message.payload.len(),
             self.bugs,
         );
-        let unseen = unseen || self.any && self.bugs.has(Bug::ChecksFirstText);
+        let unseen = unseen
+            || self.any && self.bugs.has(Bug::ChecksFirstText)
+            || self.inflating.is_some() && self.bugs.has(Bug::ChecksNoTextAgreed);
         if message.kind == Kind::Text && checks_early(self.bugs) && !unseen {
             message.text.feed(&plain).map_err(|at| {
                 message.payload.truncate(message.payload.len() - plain.len() + at);

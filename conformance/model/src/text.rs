@@ -33,6 +33,7 @@ pub(crate) const LATE: &[Bug] = &[
     Bug::RefusesReplacement,
     Bug::RefusesByteOrderMarks,
     Bug::RefusesDelete,
+    Bug::RestartsCodePoints,
 ];
 
 /// Whether a reader with these bugs takes `octets` for text. Without bugs it is UTF-8.
@@ -64,7 +65,11 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
             return bugs.has(Bug::ChecksWholeBlocks)
                 || bugs.has(Bug::AcceptsCutText) && rest[1..].iter().all(|o| continues(*o));
         };
-        if !sequence[1..].iter().all(|octet| continues(*octet)) {
+        if let Some(at) = sequence[1..].iter().position(|octet| !continues(*octet)) {
+            if sequence[at + 1] >= 0xc2 && bugs.has(Bug::RestartsCodePoints) {
+                rest = &rest[at + 1..];
+                continue;
+            }
             return false;
         }
         let top = if size == 1 { first } else { first & (0x7f >> size) };

@@ -81,6 +81,12 @@ fn adjust(header: &mut Header, number: u32, bugs: Bugs) -> u64 {
         if bugs.has(Bug::KeepsKey) {
             *key = [7, 1, 9, 5];
         }
+        if bugs.has(Bug::TakesKeysInTurn) {
+            *key = Random::new(u64::from(number % 16)).key();
+        }
+        if bugs.has(Bug::DoublesOctetsOfKeys) {
+            key.copy_within(..2, 2);
+        }
         if bugs.has(Bug::CountsKeys) {
             *key = number.to_be_bytes();
         }

@@ -212,6 +212,18 @@ fn add_wrong(cases: &mut Vec<Case>) {
             BARE,
             "permessage-deflate; server_max_window_bits=10; server_max_window_bits=10",
         ),
+        (
+            "longer-name",
+            "the name of a parameter and more",
+            BARE,
+            "permessage-deflate; server_max_window_bits_2=10",
+        ),
+        (
+            "hyphens",
+            "hyphens in the name of a parameter",
+            BARE,
+            "permessage-deflate; server-no-context-takeover",
+        ),
         ("extension-twice", "the extension twice", BARE, "permessage-deflate, permessage-deflate"),
         (
             "server-bits-larger",

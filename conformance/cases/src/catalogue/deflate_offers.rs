@@ -169,6 +169,9 @@ fn add_wrong(cases: &mut Vec<Case>) {
             "a parameter twice",
             "client_max_window_bits; client_max_window_bits=10",
         ),
+        ("longer-name", "the name of a parameter and more", "server_max_window_bits_2=10"),
+        ("shorter-name", "a part of the name of a parameter", "server_max_window=10"),
+        ("hyphens", "hyphens in the name of a parameter", "server-no-context-takeover"),
         ("zero-then-unknown", "two mistakes", "client_max_window_bits=0; bogus"),
     ] {
         cases.push(wrong(name, what, params));

@@ -16,6 +16,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         add_interrupted(cases, kind);
         add_kinds(cases, kind);
     }
+    add_numbers(cases);
     add_many(cases);
     add_control_frames(cases);
 }
@@ -180,6 +181,30 @@ fn add_kinds(cases: &mut Vec<Case>, kind: Kind) {
         };
     }
     cases.push(case.sees(turns.map(|(kind, _)| Event::Message(kind, whole(kind)))));
+}
+
+/// Messages of every number of frames, one after another.
+fn add_numbers(cases: &mut Vec<Case>) {
+    let octets = |number: u64| Payload::repeat(&b"0123456789"[..], number);
+    let step = |kind, number: u64| Step::Message { kind, payload: octets(number - 1), fragment: 1 };
+    for kind in [Kind::Text, Kind::Binary] {
+        for (slug, numbers) in [
+            ("3-to-64", (3..=64).collect::<Vec<u64>>()),
+            ("65-to-128", (65..=128).collect()),
+            ("around-powers", vec![200, 255, 256, 257, 500, 511, 512, 513, 1000, 1023, 1024, 1025]),
+        ] {
+            let most = numbers.iter().max().map_or(0, |most| most + 1);
+            let needs = Needs { fragments: if most > 128 { most } else { 0 }, ..Needs::default() };
+            let name = kind.name();
+            let title =
+                format!("Some {name} messages of {} frames, in turn.", slug.replace('-', " "));
+            let case = new(&format!("numbers/{name}-{slug}"), title).needs(needs);
+            let case = case.clauses(&["6455#5.4", "6455#6.2"]);
+            let case = case.steps(numbers.iter().map(|number| step(kind, *number)));
+            let message = |number: &u64| Event::Message(kind, octets(number - 1));
+            cases.push(case.sees(numbers.iter().map(message)));
+        }
+    }
 }
 
 fn add_many(cases: &mut Vec<Case>) {

@@ -12,7 +12,7 @@ const LENGTHS: [u64; 29] = [
     32_768, 65_534, 65_537, 98_304, 131_071, 131_072,
 ];
 /// Sizes of the buffers that readers use.
-const BUFFERS: [u64; 4] = [1024, 4096, 8192, 16_384];
+const BUFFERS: [u64; 7] = [512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 /// Where a frame ends that leaves one octet of such a buffer free, fills it, or has one too many:
 /// behind a header of eight octets, of four, and counted without its header.
 const AROUND: [i64; 9] = [-9, -8, -7, -5, -4, -3, -1, 0, 1];
@@ -114,8 +114,23 @@ fn add_echoes(cases: &mut Vec<Case>, kind: Kind) {
                 .clone()
                 .flat_map(|n| [Frame::new(kind.opcode(), pattern(kind, n)).into(), Step::Settle]),
         )
-        .sees(around.map(|n| Event::Message(kind, pattern(kind, n)))),
+        .sees(around.clone().map(|n| Event::Message(kind, pattern(kind, n)))),
     );
+    let whole = |n: u64| pattern(kind, 2 * n - 1);
+    let cut = |n: u64| Step::Message { kind, payload: whole(n), fragment: n };
+    for (slug, lengths) in
+        [("120-to-130", (120..=130).collect()), ("around-buffers", around.collect())]
+    {
+        let lengths: Vec<u64> = lengths;
+        let title = format!(
+            "Some {name} messages in two frames each, of {} octets.",
+            slug.replace('-', " ")
+        );
+        let case =
+            new(format!("framing/{name}/frames-{slug}"), title).clauses(&["6455#5.2", "6455#5.4"]);
+        let case = case.steps(lengths.iter().flat_map(|n| [cut(*n), Step::Settle]));
+        cases.push(case.sees(lengths.iter().map(|n| Event::Message(kind, whole(*n)))));
+    }
     let sizes = [70_000, 1, 0, 20_000, 5];
     cases.push(
         new(

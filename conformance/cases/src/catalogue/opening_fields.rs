@@ -4,6 +4,19 @@ use super::opening::{BAD, PLAIN, asks, opened, refused};
 use crate::case::{Case, Ending, Event, Grade};
 use crate::opening::Head;
 
+/// Lists that fill more than a small buffer, what is asked for at their end.
+const LONG_UPGRADE: &[u8] =
+    b"h2c, TLS/1.0, TLS/1.1, TLS/1.2, TLS/1.3, SHTTP/1.3, IRC/6.9, RTA/x11, \
+    a-protocol-with-a-name-that-is-longer-than-any-that-has-ever-been-registered, websocket";
+const LONG_CONNECTION: &str = "keep-alive, TE, Trailer, Proxy-Authorization, Cache-Control, Accept, \
+    a-field-with-a-name-that-is-longer-than-any-that-has-ever-been-registered, X-A, X-B, Upgrade";
+
+/// A name of 253 octets, the longest that there is, in labels of 63.
+const LONG_HOST: &str = "wsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproof.\
+    wsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproof.\
+    wsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproof.\
+    wsproofwsproofwsproofwsproofwsproofwsproofwsproofwsproof.test";
+
 /// Another way to write a name.
 type Spelling = fn(&[u8]) -> Vec<u8>;
 
@@ -117,7 +130,8 @@ fn add_lines(cases: &mut Vec<Case>) {
 
 fn add_upgrade(cases: &mut Vec<Case>) {
     let with = |value: &'static [u8]| Head::request().set("Upgrade", value);
-    let taken: [(&str, Head); 7] = [
+    let taken: [(&str, Head); 8] = [
+        ("long-list", with(LONG_UPGRADE)),
         ("capitals", with(b"WEBSOCKET")),
         ("camel", with(b"WebSocket")),
         ("last-of-list", with(b"h2c, websocket")),
@@ -131,7 +145,9 @@ fn add_upgrade(cases: &mut Vec<Case>) {
         let case = asks(&format!("upgrade/{name}"), title, head);
         cases.push(case.clauses(&["6455#4.2.1", "9110#7.8"]).opens());
     }
-    let refused: [(&str, &[u8]); 11] = [
+    let refused: [(&str, &[u8]); 13] = [
+        ("before-semicolon", b"websocket; h2c"),
+        ("with-comment", b"websocket (any)"),
         ("plural", b"websockets"),
         ("prefixed", b"xwebsocket"),
         ("two-words", b"web socket"),
@@ -152,7 +168,8 @@ fn add_upgrade(cases: &mut Vec<Case>) {
 
 fn add_connection(cases: &mut Vec<Case>) {
     let with = |value: &'static str| Head::request().set("Connection", value);
-    let taken: [(&str, Head); 7] = [
+    let taken: [(&str, Head); 8] = [
+        ("long-list", with(LONG_CONNECTION)),
         ("capitals", with("UPGRADE")),
         ("small", with("upgrade")),
         ("last-of-list", with("keep-alive, Upgrade")),
@@ -182,6 +199,8 @@ fn add_connection(cases: &mut Vec<Case>) {
         ("behind-blank", "keep-alive Upgrade"),
         ("behind-semicolon", "keep-alive; Upgrade"),
         ("quoted", "\"Upgrade\""),
+        ("before-semicolon", "Upgrade; keep-alive"),
+        ("with-comment", "Upgrade (any)"),
     ] {
         let title = format!("A request that does not list Upgrade in Connection, {}.", words(name));
         cases.push(asks(&format!("connection/{name}"), title, with(value)).refuses(PLAIN));
@@ -195,6 +214,7 @@ fn add_host(cases: &mut Vec<Case>) {
         ("address", "127.0.0.1:80"),
         ("address-of-version-6", "[::1]:80"),
         ("capitals", "LOCALHOST"),
+        ("long", LONG_HOST),
     ] {
         let title = format!("A request with another way to write its Host, {}.", words(name));
         cases
@@ -243,6 +263,9 @@ fn add_key(cases: &mut Vec<Case>) {
         ("padding-inside", with(b"AQIDBAUGBw==CgsMDQ4PEA==")),
         ("not-ascii", with(b"AQIDBAUGBwgJCgsMDQ4\xc3\xa9A==")),
         ("list", with(b"AQIDBAUGBwgJCgsMDQ4PEA==, dGhlIHNhbXBsZSBub25jZQ==")),
+        ("before-blank", with(b"AQIDBAUGBwgJCgsMDQ4PEA== dGhlIHNhbXBsZSBub25jZQ==")),
+        ("before-semicolon", with(b"AQIDBAUGBwgJCgsMDQ4PEA==; a=1")),
+        ("quoted", with(b"\"AQIDBAUGBwgJCgsMDQ4PEA==\"")),
         ("twice-equal", Head::request().with("Sec-WebSocket-Key", crate::opening::KEY)),
         ("twice-different", Head::request().with("Sec-WebSocket-Key", other)),
     ];
@@ -296,6 +319,10 @@ fn add_version(cases: &mut Vec<Case>) {
         ("fraction", "13.0"),
         ("list-first", "13, 8"),
         ("list-last", "8, 13"),
+        ("before-blank", "13 8"),
+        ("blank-inside", "1 3"),
+        ("before-semicolon", "13; 8"),
+        ("quoted", "\"13\""),
         ("empty", ""),
     ] {
         cases.push(refuses(name, Head::request().set("Sec-WebSocket-Version", value)));

@@ -265,10 +265,15 @@ fn add_limits(cases: &mut Vec<Case>) {
     cases.push(case.level(Level::Should).clauses(&["9112#3"]).opens());
     let fields =
         |count: usize| (0..count).fold(Head::request(), |head, n| head.with(format!("X-{n}"), "1"));
+    let behind = |count: usize| {
+        let lines: String = (0..count).map(|n| format!("\r\nX-{n}: 1")).collect();
+        Head::request().start(format!("GET / HTTP/1.1{lines}"))
+    };
     let value = |octets: usize| Head::request().with("X-A", long(octets));
     for (name, what, head) in [
         ("field-4-kib", "a field of 4 KiB", value(4096)),
         ("fields-60", "60 foreign fields", fields(60)),
+        ("fields-60-first", "60 foreign fields in front of its own", behind(60)),
     ] {
         let case = asks(&format!("limits/{name}"), format!("A request with {what}."), head);
         cases.push(case.level(Level::Practice).clauses(&["9110#5.4"]).opens());

@@ -132,6 +132,8 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("upgrade-quoted", with("Upgrade", "\"websocket\"")),
         ("upgrade-prefixed", with("Upgrade", "xwebsocket")),
         ("upgrade-behind-blank", with("Upgrade", "h2c websocket")),
+        ("upgrade-before-semicolon", with("Upgrade", "websocket; h2c")),
+        ("upgrade-with-comment", with("Upgrade", "websocket (any)")),
         ("upgrade-misnamed", Head::response().rename("Upgrade", "Upgrade-X")),
         ("connection-quoted", with("Connection", "\"Upgrade\"")),
         ("connection-behind-blank", with("Connection", "keep-alive Upgrade")),

@@ -25,6 +25,12 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         .flat_map(|length| [Frame::new(Opcode::PING, octets(length)).into(), Step::Settle]);
     let case = new("ping/every-length", title).steps(steps);
     cases.push(case.sees((0..=125).map(|length| Event::Pong(octets(length)))));
+    let title = "A Ping of each length from 125 to 0, one after the other's Pong.".to_owned();
+    let steps = (0..=125).rev();
+    let steps =
+        steps.flat_map(|length| [Frame::new(Opcode::PING, octets(length)).into(), Step::Settle]);
+    let case = new("ping/every-length-down", title).steps(steps);
+    cases.push(case.sees((0..=125).rev().map(|length| Event::Pong(octets(length)))));
     for from in [0, 64, 128, 192] {
         let octets: Vec<u8> = (from..=from + 63).collect();
         let title = format!("A Ping with the octets {from} to {}.", from + 63);

@@ -64,6 +64,19 @@ fn states() -> Vec<State> {
         ("in-last-fragment", "inside the last frame of a text", {
             vec![text(b"Hello").open().into(), continuation(b", world!").cut(7).into()]
         }),
+        ("in-first-octet-of-last", "behind the first octet of a text's last frame", {
+            vec![text(b"Hello").open().into(), continuation(b", world!").cut(1).into()]
+        }),
+        ("in-header-of-last", "inside the header of a message's last frame", {
+            let last = Frame { opcode: Opcode::CONTINUATION, ..long(300) };
+            vec![binary(b"one").open().into(), last.cut(3).into()]
+        }),
+        ("in-header-of-ping-inside", "inside the header of a Ping inside a text", {
+            vec![text(b"Hello").open().into(), ping(b"ping").cut(1).into()]
+        }),
+        ("in-ping-inside", "inside a Ping inside a text", {
+            vec![text(b"Hello").open().into(), ping(b"Hello, world!").cut(8).into()]
+        }),
         ("in-code-point", "inside a code point", vec![text(b"\xe2\x82").open().into()]),
         ("in-ping", "inside a Ping", vec![ping(b"Hello, world!").cut(8).into()]),
         ("in-pong", "inside a Pong", vec![pong(b"Hello, world!").cut(8).into()]),

@@ -54,6 +54,14 @@ pub(super) fn add(cases: &mut Vec<Case>) {
             sequence.push(0x80);
             cases.push(case(&sequence, false));
         }
+        // A code point that begins where another should go on.
+        for missing in 1..size {
+            let mut sequence = vec![firsts[0], least];
+            sequence.resize(size, 0xbf);
+            sequence.truncate(size - missing);
+            sequence.extend("\u{e9}".bytes());
+            cases.push(case(&sequence, false));
+        }
     }
     for first in NEVER_FIRST {
         cases.push(case(&[first, 0x80], false));

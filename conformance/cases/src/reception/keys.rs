@@ -21,6 +21,13 @@ const NEAR: usize = 3;
 /// How many keys must be there before the slow law is tried, once.
 const SLOW: usize = 32;
 
+/// How many keys that are still remembered must come again. Of 2¹⁷ random keys so many do with a
+/// chance of one in 2⁶⁹.
+const AGAIN: u32 = 9;
+
+/// How many keys in a row may have two octets twice.
+const DOUBLED: u32 = 4;
+
 /// How many keys must be there before a bit that never changes is held against them.
 const MANY: usize = 128;
 
@@ -36,16 +43,35 @@ pub(super) struct Keys {
     additive: u32,
     /// The bits that were set in every key, and those that were clear.
     set: Option<[u32; 2]>,
+    /// How many keys have come again.
+    again: u32,
+    /// How many keys in a row have two octets twice.
+    doubled: u32,
 }
 
 impl Keys {
     /// Takes the next key. Says once that it could be foreseen.
     pub(super) fn follows(&mut self, key: [u8; 4]) -> bool {
         self.count += 1;
+        let again = self.comes_again(key);
         let big = self.big.follows(u32::from_be_bytes(key), self.count);
         let little = self.little.follows(u32::from_le_bytes(key), self.count);
         let octets = key.map(|octet| self.octet_follows(octet)).contains(&true);
-        self.is_fixed(u32::from_be_bytes(key)) || big || little || octets
+        let doubled = self.is_doubled(key);
+        self.is_fixed(u32::from_be_bytes(key)) || again || doubled || big || little || octets
+    }
+
+    /// Whether too many keys have come before.
+    fn comes_again(&mut self, key: [u8; 4]) -> bool {
+        let again = self.big.last.contains(&u32::from_be_bytes(key));
+        self.again += u32::from(again);
+        again && self.again == AGAIN
+    }
+
+    /// Whether the second half of keys is the first.
+    fn is_doubled(&mut self, [a, b, c, d]: [u8; 4]) -> bool {
+        self.doubled = if [a, b] == [c, d] { self.doubled.saturating_add(1) } else { 0 };
+        self.doubled == DOUBLED
     }
 
     /// Whether each octet is the end of what `rand` of the C library of GNU returns.
@@ -196,6 +222,24 @@ mod tests {
     fn constant_and_counted_keys_are() {
         assert_eq!(both(|| vec![0x0907_0105; 9]), [Some(4); 2]);
         assert_eq!(both(|| (0..9).map(|n| n * 7).collect()), [Some(4); 2]);
+    }
+
+    #[test]
+    fn keys_that_come_again_are() {
+        let keys = |period: u64| (0..1000).map(move |n| Random::new(n % period).key());
+        for period in [16, 100, 500, MEMORY as u64] {
+            assert_eq!(foreseen(keys(period)), Some(period as usize + AGAIN as usize));
+        }
+        let mut random = Random::new(5);
+        let sometimes = (0..1000).map(|n| if n % 50 == 0 { [0; 4] } else { random.key() });
+        assert_eq!(foreseen(sometimes), Some(50 * AGAIN as usize + 1));
+    }
+
+    #[test]
+    fn keys_of_two_equal_halves_are() {
+        let mut random = Random::new(5);
+        let keys = (0..9).map(|_| random.key()).map(|[a, b, ..]| [a, b, a, b]);
+        assert_eq!(foreseen(keys), Some(DOUBLED as usize));
     }
 
     #[test]

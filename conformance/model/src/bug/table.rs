@@ -178,6 +178,20 @@ bugs! {
     MixesReasons, "mixes-reasons", Fails, "Reads the reason of a Close as part of the text around it.";
     ChecksMoreText, "checks-65536-octets", Fails, "Checks the first 65536 octets of a text.";
     ChecksBlocksApart, "checks-blocks-apart", Fails, "Wants every 8192 octets of a text to be UTF-8 by themselves.";
+    AcceptsUnmaskedAgreed, "accepts-unmasked-where-agreed", Fails, "Takes frames of a client without a mask once compression was agreed on.";
+    AcceptsMaskedAgreed, "accepts-masked-where-agreed", Fails, "Takes frames of a server with a mask once compression was agreed on.";
+    SkipsOpcodesAgreed, "skips-reserved-opcodes-where-agreed", Fails, "Skips frames with reserved opcodes once compression was agreed on.";
+    AcceptsOpenAgreed, "accepts-open-controls-where-agreed", Fails, "Takes control frames with FIN clear once compression was agreed on.";
+    SkipsLonelyAgreed, "skips-lonely-where-agreed", Fails, "Skips continuation frames outside of a message once compression was agreed on.";
+    AcceptsCodesAgreed, "accepts-any-code-where-agreed", Fails, "Takes any status code once compression was agreed on.";
+    ChecksNoTextAgreed, "checks-no-plain-text-where-agreed", Fails, "Looks at compressed text only once compression was agreed on.";
+    AcceptsUnmaskedInBinaries, "accepts-unmasked-in-binaries", Fails, "Takes frames of a client without a mask inside binary messages.";
+    AcceptsTopBitLater, "accepts-top-bit-later", Fails, "Takes 64-bit lengths with their top bit set once a message has come.";
+    IgnoresBitsOfLaterFrames, "ignores-reserved-bits-behind-controls-inside", Fails, "Does not look at reserved bits behind a control frame inside a message.";
+    RestartsBehindControls, "restarts-messages-behind-controls", Fails, "Lets a new message replace an unfinished one with a control frame inside.";
+    LosesMessagesOf64Frames, "loses-messages-of-64-frames", Fails, "Loses messages of 64 frames.";
+    RestartsCodePoints, "restarts-code-points", Fails, "Lets a code point begin where another should go on.";
+    BreaksDownInHeadersInside, "breaks-down-in-headers-inside", Fails, "Breaks down when the stream ends inside a header inside a message.";
     // What is answered.
     Silent, "silent", Fails, "Never writes an octet and never closes.";
     ClosesOnOpen, "closes-on-open", Fails, "Sends Close 1000 at once and reads nothing.";
@@ -233,6 +247,7 @@ bugs! {
     LosesEchoesAtClose, "loses-echoes-at-close", Nothing, "Loses what it has not written yet when a Close comes.";
     LosesLastOctets, "loses-last-octets", Fails, "Loses the last octet of a message of several frames.";
     EchoesEmptyOnce, "echoes-empty-once", Fails, "Echoes only the first empty message.";
+    PongsKeepOctets, "pongs-keep-octets", Fails, "Answers a Ping with its payload and what the longer one before had behind that.";
     // How it is written.
     MasksWrongly, "masks-wrongly", Fails, "Masks as server and does not mask as client.";
     SetsReservedBits, "sets-reserved-bits", Fails, "Sets RSV1 in every echo.";
@@ -262,6 +277,8 @@ bugs! {
     AddsKeysUp, "adds-keys-up", Fails, "Draws the octets of masking keys with rand of the C library.";
     ClearsTopBits, "clears-top-bits", Fails, "Masks with keys below 2^31.";
     MasksAtOddPlaces, "masks-beyond-64-kib-anew", Fails, "Begins the key anew behind 65535 octets of a payload.";
+    TakesKeysInTurn, "takes-keys-in-turn", Fails, "Masks with 16 keys in turn.";
+    DoublesOctetsOfKeys, "doubles-octets-of-keys", Fails, "Masks with keys whose second half is the first.";
     // How it ends.
     DropsOnError, "drops-on-error", Lenient, "Ends the stream without a Close when the peer breaks a rule.";
     IgnoresErrors, "ignores-errors", Fails, "Stops reading when the peer breaks a rule and says nothing.";
@@ -476,6 +493,11 @@ bugs! {
     LosesEndsOfHeads, "loses-ends-of-heads", Fails, "Does not see a head end where its last line lies across the end of 1024 octets.";
     LosesBehind4096, "loses-behind-4096", Fails, "Keeps 4096 octets of what comes with a head.";
     KeepsOneFrameBehindHeads, "keeps-one-frame-behind-heads", Fails, "Keeps the first frame of those that come with a head.";
+    LosesLateFields, "loses-late-fields", Fails, "Reads the first 32 fields of a head only.";
+    LosesLongValues, "loses-long-values", Fails, "Does not see fields of more than 128 octets.";
+    EndsValuesAtBlanks, "ends-values-at-blanks", Fails, "Takes a blank for the end of the key and of the version.";
+    EndsValuesAtSemicolons, "ends-values-at-semicolons", Fails, "Takes a semicolon for the end of the key and of the version.";
+    UnquotesValues, "unquotes-values", Fails, "Takes the quotes off the key and the version.";
     // How the interface answers its application.
     ClosesWithAnyCode, "closes-with-any-code", Fails, "Lets its application close with any status code.";
     ClosesWithUnassignedCodes, "closes-with-unassigned-codes", Fails, "Lets its application close with 1016 to 2999.";
@@ -614,5 +636,6 @@ bugs! {
     TakesMissingParams, "takes-missing-params", Fails, "Takes answers that do not grant what it has asked for.";
     RefusesUnaskedParams, "refuses-unasked-params", Fails, "Refuses answers with parameters that it has not asked for.";
     IgnoresAnsweredParams, "ignores-answered-params", Fails, "Keeps to what it has offered and not to the answer.";
+    ReadsParamsByPrefix, "reads-params-by-prefix", Fails, "Takes parameters whose names go on for those that it knows.";
     OffersBadBits, "offers-bad-bits", Fails, "Offers a window of 2^16 octets.";
 }

@@ -134,6 +134,9 @@ impl Reading {
         if continues {
             self.framed_kind = Some(message.kind);
         }
+        if message.frames == 64 && self.bugs.has(Bug::LosesMessagesOf64Frames) {
+            return Ok(());
+        }
         self.any = true;
         self.before = Some((message.kind, message.payload.clone()));
         events.push(Event::Message(message.kind, message.payload));

@@ -2,6 +2,7 @@
 //! does not see.
 
 use wsproof_cases::Role;
+use wsproof_cases::step::Kind;
 use wsproof_cases::wire::Opcode;
 
 use super::{Message, Reading};
@@ -127,6 +128,9 @@ impl Reading {
 
     /// Whether a planted mistake makes the reader blind for a rule.
     pub(super) fn forgives(&self, violation: Violation) -> bool {
+        if self.forgives_in_this_state(violation) {
+            return true;
+        }
         let later = self.any && self.bugs.has(Bug::AcceptsAnythingLater);
         let anything = later || self.message.is_some() && self.bugs.has(Bug::AcceptsAnythingInside);
         match violation {
@@ -173,5 +177,29 @@ impl Reading {
             | Violation::DataUnfinished => return false,
         };
         self.bugs.has(bug)
+    }
+
+    /// Whether a planted mistake makes the reader blind for a rule in the state that it is in.
+    fn forgives_in_this_state(&self, violation: Violation) -> bool {
+        let agreed = self.inflating.is_some();
+        let message = self.message.as_ref();
+        let binary = message.is_some_and(|message| message.kind == Kind::Binary);
+        let mixed = message.is_some_and(|message| message.mixed);
+        let blind = |state: bool, bug: Bug| state && self.bugs.has(bug);
+        match violation {
+            Violation::ReservedBits => blind(mixed, Bug::IgnoresBitsOfLaterFrames),
+            Violation::ReservedOpcode => blind(agreed, Bug::SkipsOpcodesAgreed),
+            Violation::ControlFragmented => blind(agreed, Bug::AcceptsOpenAgreed),
+            Violation::NothingToContinue => blind(agreed, Bug::SkipsLonelyAgreed),
+            Violation::MessageInterrupted => blind(mixed, Bug::RestartsBehindControls),
+            Violation::CloseCode => blind(agreed, Bug::AcceptsCodesAgreed),
+            Violation::Unmasked => {
+                blind(agreed, Bug::AcceptsUnmaskedAgreed)
+                    || blind(binary, Bug::AcceptsUnmaskedInBinaries)
+            }
+            Violation::Masked => blind(agreed, Bug::AcceptsMaskedAgreed),
+            Violation::LengthTopBit => blind(self.any, Bug::AcceptsTopBitLater),
+            _ => false,
+        }
     }
 }
