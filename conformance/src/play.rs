@@ -11,6 +11,7 @@
 //! time a link gives; where silence may be right, the tester's fence, a Ping of its own, says when
 //! the subject has done with what was written before.
 
+mod again;
 mod cutter;
 mod link;
 
@@ -24,6 +25,7 @@ use wsproof_cases::step::Step;
 use wsproof_cases::tester::{Ask, Due, Tester, Timer};
 use wsproof_cases::transcript::Transcript;
 
+pub use self::again::connections;
 use self::cutter::Cutter;
 pub use self::cutter::{Cuts, ODD, PIECE, SINGLE_HEADER, SINGLE_OCTETS};
 pub use self::link::{Account, Broken, Driver, Far, Fault, Flow, Link, Observed, Work};

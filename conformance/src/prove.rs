@@ -16,7 +16,7 @@ use wsproof_model::bug::Effect;
 use wsproof_model::{Bug, Bugs};
 
 use crate::driver::ModelDriver;
-use crate::play::{Broken, Cuts, Driver as _, play};
+use crate::play::{Broken, Cuts, Driver as _, connections, play};
 use crate::select::Item;
 
 /// What was found, case by case.
@@ -252,6 +252,9 @@ fn verdict(item: &Item, bug: Bug) -> Result<Verdict, Broken> {
 /// What happens with a model with these mistakes.
 fn transcript(item: &Item, bugs: impl Into<Bugs>, cuts: Cuts) -> Result<Transcript, Broken> {
     let mut driver = ModelDriver::new(bugs);
-    let mut link = driver.open(item.case, item.role)?;
-    Ok(play(item.case, item.role, cuts, SEED, &mut *link))
+    let played = connections(item.case, None, |earlier| {
+        let mut link = driver.open(item.case, item.role, earlier)?;
+        Ok((play(item.case, item.role, cuts, SEED, &mut *link), ()))
+    });
+    played.map(|(transcript, ())| transcript)
 }

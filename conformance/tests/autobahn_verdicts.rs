@@ -108,7 +108,7 @@ fn compare(
     let (name, bugs) = testees::TESTEES[testee];
     let mut driver = ModelDriver::new(bugs);
     for (case, row) in cases.iter().zip(recorded) {
-        let mut link = driver.open(case, subject).unwrap();
+        let mut link = driver.open(case, subject, 0).unwrap();
         let transcript = play(case, subject, Cuts::Whole, 1, &mut *link);
         let ours = judge(case, &transcript).autobahn.unwrap().to_string();
         let theirs = row.pair(name, subject);

@@ -29,7 +29,7 @@ fn play_on(
     role: Role,
     cuts: Cuts,
 ) -> (Transcript, Option<Fault>) {
-    let mut link = driver.open(case, role).expect("the engine opens");
+    let mut link = driver.open(case, role, 0).expect("the engine opens");
     let transcript = play(case, role, cuts, SEED, &mut *link);
     (transcript, link.fault())
 }
@@ -128,7 +128,7 @@ fn is_small(case: &Case) -> bool {
 /// How many octets the tester writes in a run.
 fn octets_written(case: &Case, role: Role) -> usize {
     let mut driver = SessionDriver::new(3);
-    let mut link = driver.open(case, role).expect("the engine opens");
+    let mut link = driver.open(case, role, 0).expect("the engine opens");
     let mut counted = TwoCuts { link: &mut *link, at: [0; 2], fed: 0, held: Vec::new() };
     play(case, role, Cuts::Whole, SEED, &mut counted);
     counted.fed
@@ -148,7 +148,7 @@ fn every_small_case_makes_the_same_transcript_under_every_two_cuts() {
         for first in 1..octets {
             for second in first..octets {
                 let mut driver = SessionDriver::new(3);
-                let mut link = driver.open(case, role).expect("the engine opens");
+                let mut link = driver.open(case, role, 0).expect("the engine opens");
                 let at = [first, second];
                 let mut cut = TwoCuts { link: &mut *link, at, fed: 0, held: Vec::new() };
                 let transcript = play(case, role, Cuts::Whole, SEED, &mut cut);

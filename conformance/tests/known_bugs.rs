@@ -55,7 +55,7 @@ fn outcome(replay: &Replay, role: Role, pieces: &[Vec<u8>]) -> String {
     let needs = Needs { limit: replay.limit, ..Needs::default() };
     let case = Case { needs, ..Case::new("known/bug", "One that was made.") };
     let mut driver = SessionDriver::new(1);
-    let mut link = driver.open(&case, role).unwrap();
+    let mut link = driver.open(&case, role, 0).unwrap();
     let mut seen = Vec::new();
     for piece in pieces {
         if link.feed(piece) == Flow::Closed {

@@ -47,7 +47,7 @@ fn compare(library: &LibraryDriver, cuts: &[Cuts]) -> (Vec<String>, BTreeMap<&'s
         let mut library = library.clone();
         let differs = |cuts| {
             let [ours, theirs] = [&mut library as &mut dyn Driver, &mut session].map(|driver| {
-                let mut link = driver.open(case, role).expect("the subject opens");
+                let mut link = driver.open(case, role, 0).expect("the subject opens");
                 play(case, role, cuts, SEED, &mut *link)
             });
             let same =

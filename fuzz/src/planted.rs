@@ -87,6 +87,7 @@ const NOT_READ: &[Bug] = &[
     Bug::RequestsQueriesOnly,
     Bug::RequestsBareAddresses,
     Bug::RequestsSampleKeys,
+    Bug::RequestsSameKeys,
     Bug::LearnsFromPlain,
     Bug::SwapsSides,
 ];

@@ -63,6 +63,7 @@ breaches! {
         AfterClose, "sent-after-close", "6455#5.5.1", "Something was sent after a Close.";
         FrameCutShort, "sent-frame-cut-short", "6455#5.2", "The stream ends inside a frame.";
         MaskPredictable, "sent-predictable-masks", "6455#5.3", "The masking keys of a client can be foreseen.";
+        MasksRepeated, "sent-repeated-masks", "6455#5.3", "The masking keys of a connection begin as those of an earlier one.";
     }
     Opening {
         RequestMalformed, "sent-malformed-request", "9112#2.1", "A request is not the head of a message of HTTP/1.1.";
@@ -73,6 +74,7 @@ breaches! {
         RequestVersion, "sent-wrong-version", "6455#4.1", "A request has another Sec-WebSocket-Version than one 13.";
         RequestKey, "sent-wrong-key", "6455#4.1", "A request has no Sec-WebSocket-Key, several, or one that is not the base64 of 16 octets.";
         RequestKeyKnown, "sent-known-key", "6455#4.1", "A request has the key of an example, or one octet over and over in its key, instead of a random one.";
+        RequestKeyRepeated, "sent-repeated-key", "6455#4.1", "A request has the key of an earlier connection.";
         RequestBody, "sent-body-in-request", "9112#6.3", "A request of the opening handshake announces a body.";
         RequestSubprotocols, "sent-wrong-subprotocols", "6455#4.1", "A request offers a subprotocol twice, or one that is no token.";
         RequestExtensions, "sent-wrong-extensions", "6455#9.1", "A request's Sec-WebSocket-Extensions is not a list of extensions.";
@@ -115,7 +117,8 @@ impl Breach {
     pub const fn fails_with(self) -> Option<u16> {
         match self {
             breach if breach.is_of_opening() => None,
-            Self::AfterClose | Self::FrameCutShort | Self::MaskPredictable => None,
+            Self::AfterClose | Self::FrameCutShort => None,
+            Self::MaskPredictable | Self::MasksRepeated => None,
             Self::WindowExceeded | Self::ContextUsed => None,
             Self::CloseReasonNotUtf8
             | Self::TextNotUtf8

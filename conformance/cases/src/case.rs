@@ -148,6 +148,10 @@ pub struct Needs {
     /// How permessage-deflate has to be agreed on in front of the case, if it begins behind the
     /// handshake and needs the extension.
     pub deflate: Option<Deflate>,
+    /// Whether the same client must have had a connection before, with which the tester compares
+    /// this one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub again: bool,
 }
 
 impl Needs {
@@ -314,6 +318,12 @@ impl Case {
     #[must_use]
     pub fn deflate(self, deflate: Deflate) -> Self {
         Self { needs: Needs { deflate: Some(deflate), ..self.needs }, ..self }
+    }
+
+    /// Is about a connection that is not the client's first.
+    #[must_use]
+    pub fn again(self) -> Self {
+        Self { needs: Needs { again: true, ..self.needs }, plays: Plays::Client, ..self }
     }
 
     /// Sets what the subject must offer.

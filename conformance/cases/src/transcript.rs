@@ -5,8 +5,10 @@
 //! octets were cut, only on what the subject made of them; the frames in which the subject cuts its
 //! own messages may differ, which [`Transcript::outline`] leaves out.
 
+mod beginning;
 mod seen;
 
+pub use beginning::Beginning;
 pub use seen::Seen;
 
 use self::seen::Wanted;

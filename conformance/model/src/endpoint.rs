@@ -51,6 +51,11 @@ impl Endpoint {
         Self::with_extension(role, limits, None, bugs)
     }
 
+    /// Draws other keys than on the connections before, of which there were so many.
+    pub fn draw_anew(&mut self, earlier: u32) {
+        self.writer.draw_anew(earlier);
+    }
+
     /// An endpoint with these limits and bugs that has agreed on permessage-deflate, or not.
     pub fn with_extension(
         role: Role,

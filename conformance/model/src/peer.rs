@@ -19,7 +19,7 @@ use crate::handshake::{
 /// How large a head may be.
 const LIMITS: HeadLimits = HeadLimits { octets: 32_768, fields: 100 };
 
-/// The octets of a client's key. One is enough for a model.
+/// The octets of the key of a client's first connection.
 const NONCE: [u8; 16] = *b"obviously right!";
 
 /// An endpoint that has to be opened. It looks at a head whenever it is asked what it has written,
@@ -32,6 +32,8 @@ pub struct Peer {
     bugs: Bugs,
     stage: Stage,
     out: Vec<u8>,
+    /// How many connections it has had before.
+    earlier: u32,
     /// A planted mistake has answered a request that asks for no upgrade.
     served: bool,
 }
@@ -47,12 +49,19 @@ enum Stage {
 }
 
 impl Peer {
-    /// A peer in this role with this setting, these limits and bugs.
-    pub fn new(role: Role, setting: Setting, limits: Limits, bugs: impl Into<Bugs>) -> Self {
+    /// A peer in this role with this setting, these limits and bugs, which has had so many
+    /// connections before.
+    pub fn new(
+        role: Role,
+        setting: Setting,
+        limits: Limits,
+        bugs: impl Into<Bugs>,
+        earlier: u32,
+    ) -> Self {
         let bugs = bugs.into();
         let stage = Stage::Opening(Vec::new());
         let out = Vec::new();
-        let mut peer = Self { role, setting, limits, bugs, stage, out, served: false };
+        let mut peer = Self { role, setting, limits, bugs, stage, out, earlier, served: false };
         if role == Role::Client && !bugs.has(Bug::NeverRequests) {
             peer.request();
         }
@@ -179,6 +188,7 @@ impl Peer {
         let own = if self.bugs.has(Bug::SwapsSides) { !self.role } else { self.role };
         let agreed = agreement.map(|agreement| Agreed::by(own, agreement));
         let mut endpoint = Endpoint::with_extension(self.role, self.limits, agreed, self.bugs);
+        endpoint.draw_anew(self.earlier);
         let mut behind = octets.get(end..).unwrap_or_default();
         if behind.starts_with(b"GET ") && self.bugs.has(Bug::GoesOnWithHttp) {
             behind = b"";
@@ -375,7 +385,11 @@ impl Peer {
         if self.bugs.has(Bug::RequestsSampleKeys) {
             return b"dGhlIHNhbXBsZSBub25jZQ==".to_vec();
         }
-        let mut key = base64(&NONCE);
+        let mut nonce = NONCE;
+        if !self.bugs.has(Bug::RequestsSameKeys) {
+            nonce[0] = nonce[0].wrapping_add(self.earlier as u8);
+        }
+        let mut key = base64(&nonce);
         if self.bugs.has(Bug::RequestsPadBits) {
             key[21] += 1;
         }

@@ -23,6 +23,13 @@ impl Writer {
         Self { role, bugs, keys, weak: Generators::new(), frames: 0 }
     }
 
+    /// Draws other keys than on the connections before, of which there were so many.
+    pub(crate) fn draw_anew(&mut self, earlier: u32) {
+        if !self.bugs.has(Bug::StartsKeysOver) {
+            self.keys = Random::new(0x006d_6f64_656c + u64::from(earlier));
+        }
+    }
+
     /// Writes a frame with this payload to the end of `out`.
     pub(crate) fn frame(
         &mut self,

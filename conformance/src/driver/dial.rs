@@ -161,7 +161,7 @@ impl Driver for DialDriver {
         }
     }
 
-    fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(&mut self, _: &Case, role: Role, _: u32) -> Result<Box<dyn Link + '_>, Broken> {
         if role != Role::Server {
             return Err(Broken("a server that listens cannot be tested as a client".to_owned()));
         }

@@ -120,7 +120,7 @@ impl Driver for LibraryDriver {
         }
     }
 
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(&mut self, case: &Case, role: Role, _: u32) -> Result<Box<dyn Link + '_>, Broken> {
         let mut endpoint = self.create(role, &case.needs).map_err(failed)?;
         if let Some(setting) = case.needs.setting() {
             let face = LibraryFace::new(endpoint, role);

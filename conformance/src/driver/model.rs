@@ -29,17 +29,23 @@ impl Driver for ModelDriver {
         None
     }
 
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(
+        &mut self,
+        case: &Case,
+        role: Role,
+        earlier: u32,
+    ) -> Result<Box<dyn Link + '_>, Broken> {
         let limits = case.needs.limit.map_or_else(Limits::default, |message| Limits { message });
         if let Some(setting) = case.needs.setting() {
-            let peer = Peer::new(role, setting, limits, self.bugs);
+            let peer = Peer::new(role, setting, limits, self.bugs, earlier);
             return Ok(Box::new(PeerLink { peer, ended: false }));
         }
         if let Some(interface) = case.needs.interface {
             let model = Interface::new(role, interface.opened, self.bugs);
             return Ok(Box::new(InterfaceLink::new(model, role, interface.opened)));
         }
-        let endpoint = Endpoint::with_limits(role, limits, self.bugs);
+        let mut endpoint = Endpoint::with_limits(role, limits, self.bugs);
+        endpoint.draw_anew(earlier);
         Ok(Box::new(ModelLink { endpoint, ended: false }))
     }
 }

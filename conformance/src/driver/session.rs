@@ -41,21 +41,27 @@ impl Driver for SessionDriver {
         None
     }
 
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+    fn open(
+        &mut self,
+        case: &Case,
+        role: Role,
+        earlier: u32,
+    ) -> Result<Box<dyn Link + '_>, Broken> {
+        let seed = self.seed.wrapping_add(earlier.into());
         // Every case is played through this face, so it does not spend its time on a few octets less.
         let config = echo::config(role, &case.needs, Level::FAST)?;
         if let Some(setting) = case.needs.setting() {
-            let entropy = Box::new(FixedEntropy::new(self.seed));
+            let entropy = Box::new(FixedEntropy::new(seed));
             let session = Session::create_with_entropy(config, entropy);
             let face = SessionFace { session, role };
             return Ok(Box::new(OpeningLink::new(face, role, setting)?));
         }
         if let Some(Interface { opened: false, .. }) = case.needs.interface {
-            let entropy = Box::new(FixedEntropy::new(self.seed));
+            let entropy = Box::new(FixedEntropy::new(seed));
             let session = Session::create_with_entropy(config, entropy);
             return Ok(Box::new(InterfaceLink::new(session, role, false)));
         }
-        let session = open(role, config, self.seed).map_err(Broken)?;
+        let session = open(role, config, seed).map_err(Broken)?;
         if case.needs.interface.is_some() {
             return Ok(Box::new(InterfaceLink::new(session, role, true)));
         }

@@ -41,8 +41,13 @@ impl Driver for TypedDriver {
         interface::lacks_calls(needs)
     }
 
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
-        let mut entropy = FixedEntropy::new(self.seed);
+    fn open(
+        &mut self,
+        case: &Case,
+        role: Role,
+        earlier: u32,
+    ) -> Result<Box<dyn Link + '_>, Broken> {
+        let mut entropy = FixedEntropy::new(self.seed.wrapping_add(earlier.into()));
         // The other face compresses as fast as it can; here are the blocks that take longer.
         let config = echo::config(role, &case.needs, Level::USUAL)?;
         if let Some(setting) = case.needs.setting() {

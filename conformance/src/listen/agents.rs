@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use wsproof_cases::transcript::Beginning;
 use wsproof_reports::model::{CaseKey, CaseResult};
 
 /// All agents by name.
@@ -26,6 +27,8 @@ pub struct AgentResults {
     pub updates: u32,
     /// How many cases it is playing.
     running: u32,
+    /// How its last connection began.
+    began: Option<Beginning>,
 }
 
 impl Agents {
@@ -48,14 +51,26 @@ impl Agents {
         self.lock().entry(agent.to_owned()).or_default().running += 1;
     }
 
-    /// Takes a result.
-    pub(super) fn add(&self, agent: &str, key: &CaseKey, result: CaseResult, time: Duration) {
+    /// How an agent's last connection began, if it has had one.
+    pub(super) fn began(&self, agent: &str) -> Option<Beginning> {
+        self.lock().get(agent).and_then(|agent| agent.began.clone())
+    }
+
+    /// Takes a result, and how the connection began that led to it.
+    pub(super) fn add(
+        &self,
+        agent: &str,
+        key: &CaseKey,
+        (result, began): (CaseResult, Option<Beginning>),
+        time: Duration,
+    ) {
         let mut known = self.lock();
         let agent = known.entry(agent.to_owned()).or_default();
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         agent.cases.insert(key.clone(), result);
         agent.timings_us.insert(key.clone(), micros);
         agent.running = agent.running.saturating_sub(1);
+        agent.began = began.or_else(|| agent.began.take());
         self.changed.notify_all();
     }
 

@@ -200,19 +200,20 @@ impl Listener {
             Call::Run(item, agent) => {
                 self.agents.begin(&agent);
                 let begun = Instant::now();
-                let driver =
-                    AwaitDriver::new(self.plan.subprotocols.clone()).unfit(unfit(item, &inbox));
-                let result = if driver.lacks(&item.case.needs).is_none() {
-                    let driver = Box::new(driver.with(link(stream, inbox)));
-                    Worker::over(&self.plan.settings, driver).result(item)
+                let mut driver = AwaitDriver::new(self.plan.subprotocols.clone())
+                    .unfit(unfit(item, &inbox))
+                    .after(self.agents.began(&agent));
+                if driver.lacks(&item.case.needs).is_none() {
+                    driver = driver.with(link(stream, inbox));
                 } else {
                     // The client cannot know, and goes on with the next one.
                     tell(stream, inbox, None);
-                    Worker::over(&self.plan.settings, Box::new(driver)).result(item)
-                };
+                }
+                let mut worker = Worker::over(&self.plan.settings, Box::new(driver));
+                let result = worker.result(item);
                 let time = begun.elapsed();
                 on(Event::Played(&agent, item, &result, time));
-                self.agents.add(&agent, &item.key, result, time);
+                self.agents.add(&agent, &item.key, (result, worker.began()), time);
             }
             Call::Update(agent, ends) => {
                 self.agents.update(&agent);

@@ -5,7 +5,7 @@ use wsproof_cases::case::{Case, Needs};
 use wsproof_cases::interface::{Answer, Call};
 use wsproof_cases::opening::Head;
 use wsproof_cases::tester::Due;
-use wsproof_cases::transcript::Trouble;
+use wsproof_cases::transcript::{Beginning, Trouble};
 
 /// An implementation of the protocol as the runner sees it.
 pub trait Driver {
@@ -17,11 +17,19 @@ pub trait Driver {
     fn lacks(&self, needs: &Needs) -> Option<&'static str>;
 
     /// Opens a connection on which the subject plays `role`, ready for the first frame. The case is
-    /// there for what it says about the opening, not for a subject to adapt to it.
+    /// there for what it says about the opening, not for a subject to adapt to it. The subject has
+    /// had `earlier` connections in the same case; one that is given its randomness is given other.
     ///
     /// # Errors
     /// The harness itself could not open it, which says nothing about the subject.
-    fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken>;
+    fn open(&mut self, case: &Case, role: Role, earlier: u32)
+    -> Result<Box<dyn Link + '_>, Broken>;
+
+    /// How the subject's connection before the next one began, if the driver knows. Otherwise a case
+    /// that asks for that is played twice.
+    fn before(&self) -> Option<Beginning> {
+        None
+    }
 }
 
 /// The subject's end of a connection.

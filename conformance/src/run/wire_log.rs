@@ -261,7 +261,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
                 let wrong = core::str::from_utf8(&payload.head).err();
                 body + wrong.map_or(0, |error| error.valid_up_to() as u64)
             }
-            Breach::MaskPredictable => body.saturating_sub(4),
+            Breach::MaskPredictable | Breach::MasksRepeated => body.saturating_sub(4),
             Breach::RequestMalformed
             | Breach::RequestLine
             | Breach::RequestHost
@@ -270,6 +270,7 @@ fn octet(reason: Reason, header: &Header, payload: &Blob, wanted: Option<Blob>) 
             | Breach::RequestVersion
             | Breach::RequestKey
             | Breach::RequestKeyKnown
+            | Breach::RequestKeyRepeated
             | Breach::RequestBody
             | Breach::RequestSubprotocols
             | Breach::RequestExtensions

@@ -3,7 +3,7 @@
 use wsproof_cases::Role;
 use wsproof_cases::case::{Case, Tier};
 use wsproof_cases::judge::{Reason, judge};
-use wsproof_cases::transcript::{Entry, Transcript};
+use wsproof_cases::transcript::{Beginning, Entry, Transcript};
 use wsproof_reports::model::{self, CaseResult, CutDifference, WireKept};
 
 use super::compare::difference;
@@ -13,24 +13,26 @@ use super::played::Played;
 use super::result;
 use super::settings::Settings;
 use super::wire_log::wire_log;
-use crate::play::{Account, Broken, Driver, play};
+use crate::play::{Account, Broken, Driver, connections, play};
 use crate::select::Item;
 
 /// Plays cases one after another on a subject of its own.
 pub struct Worker<'s> {
     settings: &'s Settings,
     driver: Box<dyn Driver + Send>,
+    /// How the last connection of a client began.
+    began: Option<Beginning>,
 }
 
 impl<'s> Worker<'s> {
     /// A worker with a new subject.
     pub fn new(settings: &'s Settings) -> Self {
-        Self { settings, driver: settings.make() }
+        Self::over(settings, settings.make())
     }
 
     /// A worker with this subject.
     pub const fn over(settings: &'s Settings, driver: Box<dyn Driver + Send>) -> Self {
-        Self { settings, driver }
+        Self { settings, driver, began: None }
     }
 
     /// Plays a case under every cut. One that is longer in the full tier is played at its full length
@@ -46,6 +48,11 @@ impl<'s> Worker<'s> {
         })
     }
 
+    /// How the last connection of the client that is the subject began, if there was one.
+    pub fn began(self) -> Option<Beginning> {
+        self.began
+    }
+
     /// Plays a case under one cut.
     ///
     /// # Errors
@@ -56,7 +63,9 @@ impl<'s> Worker<'s> {
 
     fn play_at(&mut self, item: &Item, cut: Cut, tier: Tier) -> Result<Played, Broken> {
         let case = item.case.at(tier);
-        let (transcript, account) = self.transcript(&case, item.role, cut)?;
+        let before = self.driver.before();
+        let (transcript, account) =
+            connections(&case, before, |earlier| self.transcript(&case, item.role, cut, earlier))?;
         if transcript.crash().is_some() {
             self.driver = self.settings.make();
         }
@@ -122,10 +131,11 @@ impl<'s> Worker<'s> {
         case: &Case,
         role: Role,
         cut: Cut,
+        earlier: u32,
     ) -> Result<(Transcript, Account), Broken> {
         let seed = self.settings.seed;
         let driver = &mut self.driver;
-        let link = match catch(move || driver.open(case, role)) {
+        let link = match catch(move || driver.open(case, role, earlier)) {
             Ok(link) => link?,
             Err(how) => {
                 let mut transcript = Transcript::new(role);
@@ -137,6 +147,9 @@ impl<'s> Worker<'s> {
         let played = catch(|| play(case, role, cut.with_seed(seed), seed, &mut link));
         let left = link.leave();
         let mut transcript = played.map_err(|how| Broken(format!("the tester {how}")))?;
+        if role == Role::Client {
+            self.began = Some(Beginning::of(&transcript));
+        }
         let account = left.unwrap_or_else(|how| {
             transcript.push(Entry::Crashed(how));
             Account::default()
@@ -193,7 +206,7 @@ mod tests {
             matches!(self.0, Trouble::Unsupported).then_some("it has no ears")
         }
 
-        fn open(&mut self, _: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        fn open(&mut self, _: &Case, role: Role, _: u32) -> Result<Box<dyn Link + '_>, Broken> {
             match self.0 {
                 Trouble::PanicOnOpen => panic!("no way in"),
                 Trouble::Broken => Err(Broken("the port is taken".to_owned())),
@@ -254,13 +267,18 @@ mod tests {
             self.inner.lacks(needs)
         }
 
-        fn open(&mut self, case: &Case, role: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        fn open(
+            &mut self,
+            case: &Case,
+            role: Role,
+            earlier: u32,
+        ) -> Result<Box<dyn Link + '_>, Broken> {
             self.opened.fetch_add(1, Ordering::Relaxed);
             match self.trouble {
                 Some(trouble) => {
                     Ok(Box::new(TroubledLink(trouble, Endpoint::new(role, Bugs::NONE))))
                 }
-                None => self.inner.open(case, role),
+                None => self.inner.open(case, role, earlier),
             }
         }
     }

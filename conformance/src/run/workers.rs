@@ -148,7 +148,7 @@ mod tests {
             Some("it has nothing")
         }
 
-        fn open(&mut self, _: &Case, _: Role) -> Result<Box<dyn Link + '_>, Broken> {
+        fn open(&mut self, _: &Case, _: Role, _: u32) -> Result<Box<dyn Link + '_>, Broken> {
             Err(Broken("nothing is supported".to_owned()))
         }
     }

@@ -149,3 +149,26 @@ fn it_ends_when_all_agents_have_their_reports() {
     asked.text("/updateReports?agent=a&shutdownOnComplete=true");
     assert_eq!(asked.child.wait().unwrap().code(), Some(100));
 }
+
+#[test]
+fn a_client_that_comes_again_draws_another_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["opening/response/plain", "opening/response/again", "--report", "report.json"];
+    let mut run = listen(folder.path(), &arguments);
+    run.refuse_to_play("/runCase?case=2&agent=once");
+    run.refuse_to_play("/runCase?case=1&agent=twice");
+    run.text("/getCaseStatus?case=1&agent=twice");
+    run.refuse_to_play("/runCase?case=2&agent=twice");
+    for agent in ["once", "twice"] {
+        run.text(&format!("/getCaseStatus?case=2&agent={agent}"));
+    }
+    run.call("/stopServer");
+    run.child.wait().unwrap();
+    let result = |agent: &str| -> Value {
+        let report = std::fs::read(folder.path().join(format!("report-{agent}.json"))).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        report["cases"]["client/opening/response/again"].clone()
+    };
+    assert_eq!(result("once")["verdict"], "unsupported");
+    assert_eq!(result("twice")["observed"]["breaches"][0], "sent-repeated-key");
+}

@@ -113,7 +113,7 @@ fn open<'c>(tester: Tester<'c>, case: &Case, subject: Role) -> Option<Tester<'c>
     };
     let mut tester = tester.opening_with();
     let mut wire = Collected { octets: Vec::new(), full: false };
-    let mut peer = Peer::new(subject, case.needs.setting()?, Limits::default(), Bugs::NONE);
+    let mut peer = Peer::new(subject, case.needs.setting()?, Limits::default(), Bugs::NONE, 0);
     tester.receive(&peer.take_output());
     tester.react(&mut wire);
     tester.open_with(&head, &mut wire);

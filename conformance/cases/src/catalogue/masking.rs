@@ -181,6 +181,12 @@ fn add_fresh_keys(cases: &mut Vec<Case>) {
             .steps((0..16).flat_map(|_| [ping(b"").into(), Step::Settle]))
             .sees_times(16, super::answer(b"")),
     );
+    cases.push(
+        new("again", "A second connection, whose masking keys do not begin as those of the first.")
+            .steps((0..4).flat_map(|_| [ping(b"Hello").into(), Step::Settle]))
+            .sees_times(4, super::answer(b"Hello"))
+            .again(),
+    );
 }
 
 fn new(name: String, title: String) -> Case {

@@ -40,6 +40,8 @@ pub(super) fn add(cases: &mut Vec<Case>) {
 fn add_request(cases: &mut Vec<Case>) {
     let plain = |name: &str, title: &'static str| answers(name, title, Head::response()).taken();
     cases.push(plain("plain", "A correct response to a correct request."));
+    let again = plain("again", "A second connection, whose key is another than that of the first.");
+    cases.push(again.again());
     let request = plain("subprotocols-offered", "A response to a client that offers subprotocols.");
     cases.push(request.opening(CHATTY).clauses(&["6455#11.3.4"]));
     let request = plain("extensions-offered", "A response to a client that offers extensions.");

@@ -317,6 +317,7 @@ bugs! {
     FailsClosesSilently, "fails-closes-silently", Fails, "Says nothing to a Close that is wrong, and keeps the stream.";
     DropsOnCloseErrors, "drops-on-close-errors", Lenient, "Ends the stream at a Close that is wrong.";
     FailsAfterEchoing, "fails-after-echoing", Fails, "Echoes what it has of a message before it fails the connection.";
+    StartsKeysOver, "starts-keys-over", Fails, "Draws the same masking keys on every connection.";
     // How the opening handshake is read.
     AcceptsAnyMethod, "accepts-any-method", Fails, "Takes requests with any method.";
     AcceptsAnyHttp, "accepts-any-http", Fails, "Takes requests of any version of HTTP.";
@@ -488,6 +489,7 @@ bugs! {
     RequestsQueriesOnly, "requests-queries-only", Fails, "Begins its target with a query.";
     RequestsBareAddresses, "requests-bare-addresses", Fails, "Writes addresses of version 6 into Host without brackets.";
     RequestsSampleKeys, "requests-sample-keys", Fails, "Sends the key of the standard's example.";
+    RequestsSameKeys, "requests-same-keys", Fails, "Sends one key in the requests of all connections.";
     LowersSubprotocols, "lowers-subprotocols", Fails, "Writes the names of subprotocols in small letters.";
     RefusesLongHeads, "refuses-long-heads", Fails, "Refuses heads of more than 1000 octets.";
     LosesEndsOfHeads, "loses-ends-of-heads", Fails, "Does not see a head end where its last line lies across the end of 1024 octets.";
