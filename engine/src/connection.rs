@@ -212,7 +212,7 @@ impl<P: AsRef<[u8]>> SendHalf<'_, P> {
                 Some(SendAction::SendToNetwork(Write::new(self.sender, self.area, self.link)))
             }
             Some(send::Step::Complete(_)) => {
-                self.link.frame_ended();
+                self.link.set_frame_open(false);
                 Some(SendAction::IndicateSendComplete(SendComplete::new(self.sender)))
             }
         })

@@ -109,7 +109,7 @@ impl<C, P: AsRef<[u8]>, B: AsRef<[u8]> + AsMut<[u8]>, S> Machine<C, P, B, S> {
     pub(crate) fn abort(&mut self) {
         self.sender.abort();
         self.receiver.abort();
-        self.link.frame_ended();
+        self.link.set_frame_open(false);
     }
 
     /// Where the closing handshake stands.

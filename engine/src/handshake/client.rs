@@ -101,8 +101,8 @@ impl ClientHandshake {
 
     /// Checks the header fields of a response with status 101, which the caller has checked.
     ///
-    /// The checks run in the order of RFC 6455 §4.1: `Upgrade`, `Connection`, `Sec-WebSocket-Accept`,
-    /// subprotocol, extensions. Other fields are ignored. The handshake stays as it is, so another
+    /// The checks run in this order: `Upgrade`, `Connection`, `Sec-WebSocket-Accept` (RFC 6455 §4.1
+    /// items 2 to 4), subprotocol (item 6), extensions (item 5). Other fields are ignored. The handshake stays as it is, so another
     /// response may be tried.
     ///
     /// # Errors

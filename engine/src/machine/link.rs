@@ -84,10 +84,6 @@ impl Link {
         self.frame_open.set(open);
     }
 
-    pub(crate) fn frame_ended(&self) {
-        self.frame_open.set(false);
-    }
-
     /// Whether the automatic pong has been handed out and not completed, so that the send queue
     /// must wait.
     pub(crate) const fn pong_on_its_way(&self) -> bool {
