@@ -35,7 +35,8 @@ pub fn wire_log(cut: Cut, case: &Case, transcript: &Transcript, judgement: &Judg
                 (WireEntry { guilty, ..WireEntry::event(note) }, &mut to)
             }
         };
-        *offset += entry.length * u64::from(line.times);
+        // A header may announce more than any stream holds.
+        *offset = offset.saturating_add(entry.length.saturating_mul(line.times.into()));
         entries.push(WireEntry { times: line.times, ..entry });
     }
     Wire::collect(Some(cut.name().to_owned()), entries)

@@ -87,6 +87,27 @@ fn a_case_is_saved_and_played_beside_the_catalogue() {
 }
 
 #[test]
+fn a_frame_may_announce_more_than_any_stream_holds() {
+    let folder = tempdir().unwrap();
+    let case = r#"
+schema = 1
+role = "server"
+[case]
+id = "regression/huge"
+title = "Two frames that announce more than any stream holds."
+script = [
+    { frame = { opcode = "binary", payload = "x", announced = "0xffffffffffffffff" } },
+    { frame = { opcode = "binary", payload = "y", announced = "0xffffffffffffffff" } },
+]
+accept = [{ grade = "strict", sees = [] }]
+ending = { by = "subject", codes = [1002] }
+"#;
+    std::fs::write(folder.path().join("huge.wscase"), case).unwrap();
+    let called = finish(&mut wsproof(folder.path(), &["replay", "huge.wscase"])).code(0);
+    assert!(called.out.contains("82 ff ff ff ff ff"), "{}", called.out);
+}
+
+#[test]
 fn what_a_fuzzer_found_is_replayed_and_saved() {
     let folder = tempdir().unwrap();
     let here = |arguments: &[&str]| finish(&mut wsproof(folder.path(), arguments));
