@@ -68,7 +68,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
             (0..4).for_each(|_| course.turn(None));
             if number % 3 != 0 {
                 let kind = course.kind();
-                course.begin(kind);
+                course.begin(kind, true);
             }
             let title = format!("Four messages{what}, and a Close, by lot {number}.");
             let name = format!("{folder}closed/{number}");
@@ -79,7 +79,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         let mut course = Course::new(number, false);
         (0..4).for_each(|_| course.turn(None));
         let kind = course.kind();
-        course.begin(kind);
+        course.begin(kind, true);
         let title =
             format!("Four messages, and the end of the stream in another, by lot {number}.");
         let case = course.case(&format!("ended/{number}"), title).step(Step::HalfClose);
@@ -155,7 +155,7 @@ impl Course {
         let length = length.unwrap_or_else(|| self.pick(&LENGTHS)).min(self.most);
         let octets = self.octets(kind, length);
         let mut ping = self.waits && self.once_in(2);
-        for frame in self.frames(kind, &octets) {
+        for frame in self.frames(kind, &octets, true) {
             while self.once_in(4) {
                 ping = self.control(ping);
             }
@@ -167,10 +167,10 @@ impl Course {
         }
     }
 
-    /// A message that does not end.
-    pub(super) fn begin(&mut self, kind: Kind) {
+    /// A message that does not end, and that may be compressed or not.
+    pub(super) fn begin(&mut self, kind: Kind, may_press: bool) {
         let octets = self.octets(kind, 40);
-        let frames = self.frames(kind, &octets);
+        let frames = self.frames(kind, &octets, may_press);
         let left = 1 + self.lot.below(3) as usize;
         for frame in frames.into_iter().take(left) {
             self.write(frame.open());
@@ -224,8 +224,8 @@ impl Course {
     }
 
     /// A message in some frames.
-    fn frames(&mut self, kind: Kind, octets: &[u8]) -> Vec<Frame> {
-        let presses = self.once_in(2);
+    fn frames(&mut self, kind: Kind, octets: &[u8], may_press: bool) -> Vec<Frame> {
+        let presses = self.once_in(2) && may_press;
         let data = self.compressor.as_mut().filter(|_| presses).map(|it| it.compress(octets));
         let rsv = if data.is_some() { 4 } else { 0 };
         let octets = data.as_deref().unwrap_or(octets);

@@ -13,6 +13,8 @@ use crate::wire::Opcode;
 enum Place {
     Between,
     In(Kind),
+    /// In a text that is not compressed.
+    InPlainText,
 }
 
 /// A mistake.
@@ -32,6 +34,7 @@ const TEXT: Place = Place::In(Kind::Text);
 const BINARY: Place = Place::In(Kind::Binary);
 const ANYWHERE: &[Place] = &[Place::Between, TEXT, BINARY];
 const BETWEEN_OR_TEXT: &[Place] = &[Place::Between, TEXT];
+const BETWEEN_OR_PLAIN_TEXT: &[Place] = &[Place::Between, Place::InPlainText];
 
 const MISTAKES: &[Mistake] = &[
     Mistake {
@@ -181,7 +184,7 @@ const MISTAKES: &[Mistake] = &[
         name: "not-utf8",
         what: "a text that is not UTF-8",
         courses: 8,
-        places: BETWEEN_OR_TEXT,
+        places: BETWEEN_OR_PLAIN_TEXT,
         ending: invalid_text,
         frames: |course, place, number| {
             let bad = [&b"\xff"[..], b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90"][number / 2];
@@ -189,7 +192,9 @@ const MISTAKES: &[Mistake] = &[
             match place {
                 Place::Between if course.once_in(2) => vec![text(good).open(), continuation(bad)],
                 Place::Between => vec![text([&good[..], bad].concat())],
-                Place::In(_) => vec![continuation([b".", &good[..], bad].concat())],
+                Place::In(_) | Place::InPlainText => {
+                    vec![continuation([b".", &good[..], bad].concat())]
+                }
             }
         },
     },
@@ -197,13 +202,13 @@ const MISTAKES: &[Mistake] = &[
         name: "cut-text",
         what: "a text that ends inside a code point",
         courses: 8,
-        places: BETWEEN_OR_TEXT,
+        places: BETWEEN_OR_PLAIN_TEXT,
         ending: invalid_text,
         frames: |course, place, number| {
             let cut = course.pick(&[&b"\xc3"[..], b"\xe2\x82", b"\xf0\x9f\x98", b"good\xce"]);
             let frame = match place {
                 Place::Between => text(cut),
-                Place::In(_) => continuation([b".", cut].concat()),
+                Place::In(_) | Place::InPlainText => continuation([b".", cut].concat()),
             };
             match number / 2 % 2 {
                 0 => vec![frame],
@@ -268,7 +273,8 @@ fn lead_to(course: &mut Course, place: Place) {
     match place {
         Place::Between if course.once_in(2) => course.ping(),
         Place::Between => {}
-        Place::In(kind) => course.begin(kind),
+        Place::In(kind) => course.begin(kind, true),
+        Place::InPlainText => course.begin(Kind::Text, false),
     }
 }
 
@@ -278,8 +284,8 @@ fn data(course: &mut Course, place: Place) -> Frame {
     match place {
         Place::Between if course.once_in(2) => text(octets),
         Place::Between => binary(octets),
-        Place::In(_) if course.once_in(2) => continuation(octets).open(),
-        Place::In(_) => continuation(octets),
+        Place::In(_) | Place::InPlainText if course.once_in(2) => continuation(octets).open(),
+        Place::In(_) | Place::InPlainText => continuation(octets),
     }
 }
 
