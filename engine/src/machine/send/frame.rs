@@ -104,11 +104,11 @@ impl<C, P: AsRef<[u8]>> Operation<C, P> {
         let length = self.length;
         let filled = header::write(self.first, (between + length) as u64, key).copy_to(area);
         match key {
-            // Nothing, or nothing that changes an octet.
-            None | Some([0, 0, 0, 0]) => {
-                Progress { filled, taken: length, direct: length, length, ..Progress::NONE }
+            Some(key) if key != [0; 4] => {
+                Progress { way: Way::Masked(key), filled, length, ..Progress::NONE }
             }
-            Some(key) => Progress { way: Way::Masked(key), filled, length, ..Progress::NONE },
+            // Nothing, or nothing that changes an octet.
+            _ => Progress { filled, taken: length, direct: length, length, ..Progress::NONE },
         }
     }
 
