@@ -22,20 +22,24 @@ pub(crate) fn is_only_one() -> bool {
     unsafe { &*place }.load(Ordering::Relaxed) != 0
 }
 
-/// Finds out who knows. Calls before it are as good, but slower.
+/// Finds out who knows, once. Calls before it are as good, but slower.
 pub(crate) fn find_out() {
     #[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
     {
         use core::ffi::{c_char, c_void};
+        use std::sync::Once;
 
         unsafe extern "C" {
             fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
         }
-        // SAFETY: null stands for all libraries there are, and the name has a terminator.
-        let found = unsafe { dlsym(core::ptr::null_mut(), c"__libc_single_threaded".as_ptr()) };
-        if !found.is_null() {
-            ONLY_ONE.store(found.cast(), Ordering::Relaxed);
-        }
+        static ASKED: Once = Once::new();
+        ASKED.call_once(|| {
+            // SAFETY: null stands for all libraries there are, and the name has a terminator.
+            let found = unsafe { dlsym(core::ptr::null_mut(), c"__libc_single_threaded".as_ptr()) };
+            if !found.is_null() {
+                ONLY_ONE.store(found.cast(), Ordering::Relaxed);
+            }
+        });
     }
 }
 
