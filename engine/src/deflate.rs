@@ -34,7 +34,7 @@
 //! # Sending
 //!
 //! A message is compressed if it is at least as long as [`Policy::threshold`], or if it is sent in
-//! fragments. One that should not be, because its octets are random or secret, goes out as a custom
+//! fragments, and at [`Level::FAST`] only while that gains something. One that should not be, because its octets are random or secret, goes out as a custom
 //! frame: `Custom(CustomHeader::new(0x102)?, payload)` is a text message left as it is.
 //!
 //! How long a compressed message gets is not known before it is written, so it leaves in frames as
@@ -69,6 +69,7 @@
 mod agreement;
 mod codec;
 mod compress;
+mod gain;
 mod inflate;
 mod policy;
 

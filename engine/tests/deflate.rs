@@ -460,6 +460,33 @@ fn level_and_threshold_are_the_configurations() {
 }
 
 #[test]
+fn the_fastest_level_stops_where_nothing_is_gained() {
+    let mut state = 1u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let noise: Vec<u8> = (0..1000).map(|_| noise()).collect();
+    let compressed = |session: &mut Plain, octets: &[u8]| {
+        let wire = sent(session, &[Outgoing::BinaryMessage(octets.to_vec())]);
+        let mut peer = open_with(config(Role::Client), DEFLATE);
+        if wire[0] == 0x82 {
+            let message = Event::Message(BufferType::BinaryMessage, octets.to_vec());
+            assert_eq!(trace(&mut peer, [&wire[..]]), [message]);
+        }
+        wire[0] == 0xc2
+    };
+    let policy = Policy::new().server_no_context_takeover(true);
+    let mut fast = server(policy.level(Level::FAST));
+    let noisy: Vec<u32> = (0..64).filter(|_| compressed(&mut fast, &noise)).collect();
+    assert_eq!(noisy, (0..16).chain([31, 47, 63]).collect::<Vec<_>>());
+    let plain: Vec<u32> = (0..32).filter(|_| compressed(&mut fast, &[7; 1000])).collect();
+    assert_eq!(plain, (15..32).collect::<Vec<_>>());
+    let mut usual = server(policy);
+    assert!((0..64).all(|_| compressed(&mut usual, &noise)));
+}
+
+#[test]
 fn a_cancelled_message_leaves_no_trace_in_the_window() {
     let mut session = server(Policy::new().threshold(0));
     session.send(Outgoing::Utf8Message(b"Hello".to_vec()), 0).unwrap();

@@ -87,7 +87,7 @@ pub(crate) struct Compressed {
 }
 
 impl Compressor {
-    pub(crate) const fn is_worth_it(&self, _: usize, _: End) -> bool {
+    pub(crate) const fn is_worth_it(&mut self, _: usize, _: End) -> bool {
         match *self {}
     }
 

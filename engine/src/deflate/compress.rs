@@ -4,6 +4,7 @@ use core::fmt;
 
 use zlib_rs::{Deflate, DeflateFlush};
 
+use super::gain::Gain;
 use super::policy::Policy;
 
 /// What a flush ends with, and a message goes without.
@@ -19,6 +20,7 @@ pub(super) const fn worst_case_bytes(window_bits: u8) -> usize {
 pub(crate) struct Compressor {
     encoder: Deflate,
     threshold: usize,
+    gain: Gain,
     each_for_itself: bool,
     /// The last octets that were made and not handed out: the end of a flush, if the message ends
     /// with it; `held.1 <= TAIL`.
@@ -51,14 +53,16 @@ impl Compressor {
         Self {
             encoder: Deflate::new(policy.level.get().into(), false, window_bits),
             threshold: policy.threshold,
+            gain: Gain::new(policy.level),
             each_for_itself,
             held: ([0; TAIL], 0),
         }
     }
 
-    /// Whether to compress a message whose first part, which may be its last, is this long.
-    pub(crate) const fn is_worth_it(&self, length: usize, end: End) -> bool {
-        length >= self.threshold || matches!(end, End::Part)
+    /// Whether to compress a message whose first part, which may be its last, is this long. Asked
+    /// once for each message.
+    pub(crate) const fn is_worth_it(&mut self, length: usize, end: End) -> bool {
+        (length >= self.threshold || matches!(end, End::Part)) && self.gain.expected()
     }
 
     /// Compresses `plain` as far as `output` has room; at least 16 octets of it are needed.
@@ -88,10 +92,12 @@ impl Compressor {
             }
         }
         let done = filled < output.len();
-        if done && end == End::Message {
-            filled = self.end_message(output, filled);
-        } else {
-            filled = self.hold_back(output, filled);
+        let ends = done && end == End::Message;
+        filled =
+            if ends { self.end_message(output, filled) } else { self.hold_back(output, filled) };
+        self.gain.add(taken, filled);
+        if ends {
+            self.gain.end_message();
         }
         Compressed { taken, filled, done }
     }
@@ -124,6 +130,7 @@ impl Compressor {
     pub(crate) fn start_over(&mut self) {
         self.encoder.reset();
         self.held.1 = 0;
+        self.gain.forget_message();
     }
 }
 
@@ -131,6 +138,7 @@ impl fmt::Debug for Compressor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Compressor")
             .field("threshold", &self.threshold)
+            .field("gain", &self.gain)
             .field("each_for_itself", &self.each_for_itself)
             .finish_non_exhaustive()
     }

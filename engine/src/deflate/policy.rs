@@ -36,7 +36,8 @@ impl WindowBits {
 pub struct Level(u8);
 
 impl Level {
-    /// 1: the fastest that compresses.
+    /// 1: the fastest that compresses. Where sixteen messages in a row have not become shorter by
+    /// a quarter, only every sixteenth is compressed, until one does.
     pub const FAST: Self = Self(1);
     /// 6: what most implementations use.
     pub const USUAL: Self = Self(6);

@@ -181,8 +181,8 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     /// Whether an operation's payload goes out compressed, which its message's first part decides.
     #[inline]
-    fn compresses(&self, operation: &Operation<C, P>) -> bool {
-        let Some(compressor) = &self.compressor else { return false };
+    fn compresses(&mut self, operation: &Operation<C, P>) -> bool {
+        let Some(compressor) = &mut self.compressor else { return false };
         match operation.buffer_type {
             BufferType::Utf8Message
             | BufferType::Utf8Fragment
