@@ -4,6 +4,7 @@ use core::fmt;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::value::Datetime;
 
 use super::date::Date;
 use super::select::{Facts, Predicate, Selector};
@@ -134,11 +135,13 @@ impl Entry {
     }
 }
 
-fn day_of(until: toml::value::Datetime) -> Result<Date, String> {
-    match until {
-        toml::value::Datetime { date: Some(date), time: None, offset: None } => {
+/// A day of TOML, or the same in quotes, as other formats have it.
+fn day_of(until: toml::Value) -> Result<Date, String> {
+    match &until {
+        toml::Value::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
             Date::new(date.year, date.month, date.day)
         }
+        toml::Value::String(text) => text.parse().ok(),
         _ => None,
     }
     .ok_or_else(|| format!("until = {until} is not a day such as 2027-03-01"))
@@ -179,7 +182,7 @@ struct EntryText {
     when: When,
     /// From this day on the entry covers nothing.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    until: Option<toml::value::Datetime>,
+    until: Option<toml::Value>,
     /// The close code that must be observed as well.
     close: Option<u16>,
     /// Whether the cases are played.

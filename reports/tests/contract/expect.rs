@@ -112,7 +112,12 @@ fn conditions_choose_role_transport_driver_and_feature() {
 
 #[test]
 fn an_entry_covers_nothing_from_its_day_on() {
-    for (until, code) in [("2026-11-22", ExitCode::Success), (TODAY, ExitCode::Findings)] {
+    for (until, code) in [
+        ("2026-11-22", ExitCode::Success),
+        (TODAY, ExitCode::Findings),
+        ("\"2026-11-22\"", ExitCode::Success),
+        ("'2026-11-21'", ExitCode::Findings),
+    ] {
         let mut report = report([("server/a", result(Verdict::Fail))]);
         let text = format!(
             "[[expect]]\ncases = [\"a\"]\nverdict = \"fail\"\nreason = \"known\"\nuntil = {until}\n"
@@ -227,6 +232,10 @@ fn mistakes_in_the_file_name_their_line() {
         (
             entry("verdict = \"fail\"\nreason = \"x\"\nuntil = 10:00:00\n"),
             "line 3: until = 10:00:00 is not a day",
+        ),
+        (
+            entry("verdict = \"fail\"\nreason = \"x\"\nuntil = \"2027-3-1\"\n"),
+            "line 3: until = \"2027-3-1\" is not a day",
         ),
         (
             entry("verdict = \"fail\"\nreason = \"x\"\nwhen = { os = \"x\" }\n"),
