@@ -45,10 +45,16 @@ pub(super) fn served(net: &NetArgs, settings: Settings) -> Result<Settings, Fail
         .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
     program
         .wait_until_ready(net.ready_timeout, || driver.probe(), signals::have_come)
-        .map_err(Failure::waiting)?;
+        .map_err(|how| Failure::waiting(set_out(&how)))?;
     let name = settings.name.or_else(|| Some(line.name().to_owned()));
     let server = Some(driver.served_by(Arc::new(program)));
     Ok(Settings { server, name, ..settings })
+}
+
+/// What a program has written stands in lines behind the one that says how it has ended; shown are
+/// they as somebody else's.
+pub(super) fn set_out(how: &str) -> String {
+    how.replace('\n', "\n    | ")
 }
 
 /// A port on which nobody listens now.

@@ -70,9 +70,9 @@ impl Output {
         waited.unwrap_or_else(PoisonError::into_inner).0.ready
     }
 
-    /// The last lines.
+    /// The last lines, each behind the end of another.
     pub(super) fn last(&self) -> String {
-        self.lock().lines.iter().map(|line| format!("\n    | {line}")).collect()
+        self.lock().lines.iter().map(|line| format!("\n{line}")).collect()
     }
 
     /// The last lines of a program that has ended.
@@ -96,6 +96,6 @@ mod tests {
         let output = Output::default();
         (1..=100).for_each(|n| output.add(&format!("line {n}"), &Ready::Connection));
         let last = output.last();
-        assert!(last.starts_with("\n    | line 81\n") && last.ends_with("| line 100"), "{last}");
+        assert!(last.starts_with("\nline 81\n") && last.ends_with("\nline 100"), "{last}");
     }
 }

@@ -44,10 +44,10 @@ pub(super) fn told(result: &CaseResult, strict: bool) -> String {
     sentence(&text)
 }
 
-/// One line without control characters. What a program has said last, a line for each of its lines,
-/// stays readable in it.
+/// One line without control characters. Several lines, such as the last ones of a program that has
+/// broken down, stay readable in it.
 fn sentence(text: &str) -> String {
-    let text = text.replace("\n    | ", " | ");
+    let text = text.replace('\n', " | ");
     match text.char_indices().nth(MAX_TOLD) {
         Some((end, _)) => format!("{}…", clean(&text[..end])),
         None => clean(&text).into_owned(),

@@ -261,7 +261,7 @@ fn what_is_lenient_in_a_strict_run_can_be_replayed() {
 #[test]
 fn the_last_words_of_a_program_stay_in_the_line_of_its_case() {
     let mut crash = result(Verdict::Crash);
-    crash.observed.text = Some("ended with exit code 7\n    | here I am\n    | boom".to_owned());
+    crash.observed.text = Some("ended with exit code 7\nhere I am\nboom".to_owned());
     let line = Terminal::default().case_line(&key("server/close/after-echo"), &crash, false);
     assert!(line.ends_with("ended with exit code 7 | here I am | boom"), "{line}");
 }
