@@ -10,7 +10,7 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls::Connection;
 
-use super::tls::{Identity, Trust};
+use super::tls::{self, Identity, Trust};
 use crate::address::Place;
 
 /// A connected stream that does not block. What is written is kept until it can leave.
@@ -294,7 +294,7 @@ impl Stream {
         if let Err(error) = tls.process_new_packets() {
             // The alert that says why is worth a try.
             let _ = tls.write_tls(&mut self.socket);
-            return Err(io::Error::other(error));
+            return Err(tls::told(&error));
         }
         let plain = again(tls.reader().read_to_end(inbox));
         // Either way the peer says no more: by close_notify, or by the end of the stream below.

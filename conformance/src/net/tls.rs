@@ -10,8 +10,8 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, ServerConfig,
-    ServerConnection, SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, InvalidMessage,
+    RootCertStore, ServerConfig, ServerConnection, SignatureScheme,
 };
 
 /// Which certificates of a server are taken.
@@ -87,6 +87,30 @@ impl Identity {
         connection.set_buffer_limit(None);
         Ok(connection)
     }
+}
+
+/// What went wrong, in words that say what to do about a certificate or a wrong URL.
+pub(super) fn told(error: &rustls::Error) -> io::Error {
+    let way_out = "--tls-ca FILE takes those in a file, --tls-insecure takes any";
+    io::Error::other(match error {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            format!("the certificate is one that nobody vouches for who is trusted; {way_out}")
+        }
+        rustls::Error::InvalidCertificate(CertificateError::Other(why))
+            if why.0.to_string() == "CaUsedAsEndEntity" =>
+        {
+            format!(
+                "the certificate says that it is an authority's (CA:TRUE), which a server must not \
+                 show as its own; {way_out}"
+            )
+        }
+        rustls::Error::InvalidCertificate(_) => format!("{error}; {way_out}"),
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "what answers speaks no TLS; the URL of a server without it begins with ws://"
+                .to_owned()
+        }
+        error => error.to_string(),
+    })
 }
 
 fn certificates(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {

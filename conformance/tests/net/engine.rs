@@ -85,4 +85,24 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     let ready = ["--ready-line", "wss://"];
     let (code, text) = run(folder.path(), &[&arguments[..], &ready].concat());
     assert!(code == 3 && text.contains("certificate"), "{code}: {text}");
+    let way_out = "--tls-ca FILE takes those in a file, --tls-insecure takes any";
+    assert!(text.contains(way_out), "{text}");
+
+    // A certificate made by hand is an authority's, and nobody's who is not trusted.
+    let cert = format!("{data}/self-made.pem");
+    let exec =
+        format!("{WSPROOF} echo --listen 127.0.0.1:{{port}} --tls-cert {cert} --tls-key {key}");
+    let made = |trust: &[&str]| {
+        let arguments = ["run", "ab:1.1.1", "--server", "wss://localhost:0", "--exec", &exec];
+        run(folder.path(), &[&arguments[..], &ready, trust].concat())
+    };
+    let (code, text) = made(&[]);
+    assert!(code == 3 && text.contains("an authority's (CA:TRUE)"), "{code}: {text}");
+    assert!(text.contains(way_out), "{text}");
+    assert_eq!(made(&["--tls-ca", &cert]).0, 0);
+
+    let exec = format!("{WSPROOF} echo --listen 127.0.0.1:{{port}}");
+    let arguments = ["run", "ab:1.1.1", "--server", "wss://localhost:0", "--exec", &exec];
+    let (code, text) = run(folder.path(), &[&arguments[..], &["--ready-line", "ws://"]].concat());
+    assert!(code == 3 && text.contains("begins with ws://"), "{code}: {text}");
 }
