@@ -4,6 +4,8 @@ use wsproof_cases::breach::Breach;
 use wsproof_cases::judge::{Expected, Judgement, Observed, Reason, StreamEnd};
 use wsproof_cases::transcript::{CloseSeen, Entry, Transcript, Trouble};
 
+use crate::net::Patience;
+
 /// Rows of events that are told; the report holds more.
 const ROWS: usize = 3;
 
@@ -43,7 +45,18 @@ pub(super) fn told(judgement: &Judgement, transcript: &Transcript) -> Option<Tol
             told("opened without permessage-deflate", Some("the extension".to_owned()))
         }
         Reason::NeverOpened => told(&unopened(transcript), Some("an open connection".to_owned())),
-        Reason::TimedOut | Reason::Stalled | Reason::Flooded => {
+        Reason::TimedOut => {
+            let what = transcript.trouble().map_or("", Trouble::what);
+            let limit = Patience::CASE;
+            told(
+                &format!(
+                    "{what}: its limit is {limit} times --timeout, or 2 minutes with \
+                          --autobahn-timing"
+                ),
+                None,
+            )
+        }
+        Reason::Stalled | Reason::Flooded => {
             told(transcript.trouble().map_or("", Trouble::what), None)
         }
         Reason::NeverEnds => told("left the connection open for ever", Some(ending(wanted))),

@@ -5,14 +5,20 @@ use std::net::{Shutdown, TcpStream};
 
 use rustix::net::sockopt::set_socket_recv_buffer_size;
 use wsproof::address::Address;
-use wsproof_reports::model::{StreamEnd, Verdict};
+use wsproof_reports::model::{CaseResult, StreamEnd, Verdict};
 
 use crate::subject::{SHORT, head, open, play, play_to_the_end, read_to_end, server};
 
 /// What comes of an echo with such a server: always a failure.
-fn reason(serve: fn(TcpStream)) -> (String, Option<StreamEnd>) {
+fn failure(serve: fn(TcpStream)) -> CaseResult {
     let result = play("framing/text/length-125", &server(serve));
     assert_eq!(result.verdict, Verdict::Fail, "{result:?}");
+    result
+}
+
+/// Why that is one, and how the stream ended.
+fn reason(serve: fn(TcpStream)) -> (String, Option<StreamEnd>) {
+    let result = failure(serve);
     (result.reason.unwrap(), result.observed.end)
 }
 
@@ -76,14 +82,16 @@ fn one_that_ends_its_side_only() {
 /// One octet of a large frame at a time, each in time for what is waited for.
 #[test]
 fn one_that_dribbles() {
-    let found = reason(|mut socket| {
+    let found = failure(|mut socket| {
         open(&mut socket);
         let _ = socket.write_all(b"\x82\x7f\x00\x00\x00\x00\x00\x10\x00\x00");
         socket.set_read_timeout(Some(SHORT / 8)).unwrap();
         // A read that finds nothing sets the pace.
         while !matches!(socket.read(&mut [0; 512]), Ok(0)) && socket.write_all(b"x").is_ok() {}
     });
-    assert_eq!(found.0, "timed-out");
+    assert_eq!(found.reason.as_deref(), Some("timed-out"));
+    let text = found.observed.text.unwrap();
+    assert!(text.contains("its limit is 12 times --timeout"), "what can be done: {text}");
 }
 
 #[test]
