@@ -240,3 +240,39 @@ impl Link for NetLink {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_fence_that_is_not_answered_is_the_last_one() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let fences = Arc::new(AtomicBool::new(true));
+        let link = |patience| {
+            let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let socket = listener.accept().unwrap().0;
+            let stream = Stream::accept(socket, None, Instant::now()).unwrap();
+            let fences = Arc::clone(&fences);
+            (client, NetLink::new(stream, Head::response(), Vec::new(), patience, fences))
+        };
+        let takes = |link: &NetLink| link.far().unwrap().fences;
+
+        let (mut client, mut answered) = link(Patience::new(Duration::from_secs(600)));
+        client.write_all(b"an answer").unwrap();
+        assert_eq!(answered.settle_for(Due::Fence), Flow::Open);
+        assert!(takes(&answered), "whatever comes may be the answer");
+        assert!(answered.time_for(Due::Silence) <= answered.patience.quiet.1);
+
+        let (_client, mut ignored) = link(Patience::new(Duration::from_millis(8)));
+        assert_eq!(ignored.settle_for(Due::Fence), Flow::Open);
+        // One subject is behind all links, and it is not asked again.
+        for link in [&ignored, &answered] {
+            assert!(!takes(link));
+            assert_eq!(link.time_for(Due::Silence), link.patience.quiet.1, "the longest");
+        }
+    }
+}
