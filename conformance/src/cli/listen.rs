@@ -18,7 +18,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::setup::{info, selected, settings_of};
 use super::spec::Spec;
-use super::{clock, events, signals};
+use super::{clock, events, exec, signals};
 use crate::exec::Program;
 use crate::listen::{AgentResults, Agents, Event, Listener, Plan};
 use crate::run::{Cut, Results, Selected, Settings, assemble, subject};
@@ -57,8 +57,7 @@ pub(super) fn listen(
 
     let agents = listener.agents().all();
     if agents.is_empty() {
-        served?;
-        return Err(Failure::waiting("no client has called"));
+        return Err(nobody_has_called(served?.as_deref(), &url));
     }
     let subjects: Vec<_> =
         agents.keys().map(|agent| named(args, &settings, agent).subject()).collect();
@@ -109,9 +108,9 @@ pub(super) fn one(
     let is_over = || over.load(Ordering::Relaxed) || signals::have_come();
     let played =
         |agents: &Agents| is_over() || agents.all().values().any(|agent| !agent.cases.is_empty());
-    thread::scope(|scope| {
+    let ended = thread::scope(|scope| {
         let program = scope.spawn(|| {
-            let ran = run_program(net, &url, 1, &progress, &is_over);
+            let ran = run_program(net, &listener, &url, &progress, &is_over);
             over.fetch_or(net.exec.is_some(), Ordering::Relaxed);
             ran
         });
@@ -122,7 +121,7 @@ pub(super) fn one(
     })?;
     let found =
         listener.agents().all().into_values().find_map(|agent| agent.cases.into_values().next());
-    found.ok_or_else(|| Failure::waiting("no client has called"))
+    found.ok_or_else(|| nobody_has_called(ended.as_deref(), &url))
 }
 
 /// Listens there.
@@ -164,14 +163,15 @@ fn offered(args: &RunArgs) -> Result<Vec<&'static Item>, Failure> {
     Ok(items)
 }
 
-/// Serves until a client, the user, the number of agents or the program says that it is enough.
+/// Serves until a client, the user, the number of agents or the program says that it is enough. Says
+/// how the program has ended, as [`run_program`] does.
 fn serve(
     args: &RunArgs,
     listener: &Listener,
     url: &str,
     excludes: &(dyn Fn(&str, &Item) -> bool + Sync),
     output: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<Option<String>, Failure> {
     let offered = listener.plan().items.len();
     let how = if args.quiet { args::Progress::None } else { args.progress };
     let progress = Progress::new(how, offered);
@@ -182,7 +182,8 @@ fn serve(
         output.line(&events::begin(offered, 1, args.subject.seed));
     }
     let output = Mutex::new(output);
-    let on = |event: Event<'_>| match event {
+    let on = |event: Event<'_>| {
+        match event {
         Event::Played(agent, item, result, time) => {
             if json && let Ok(mut output) = output.lock() {
                 output.line(&events::case(&item.key, result, args.strict, time));
@@ -192,6 +193,11 @@ fn serve(
                 progress.line(&format!("  {agent}: {line}"));
             }
         }
+        Event::Again(agent, item) => progress.line(&format!(
+            "  {agent} has played {} before: the last result of a case counts, and clients that play \
+             at the same time need names of their own",
+            item.key
+        )),
         Event::Update(_) => {
             if let Some(folder) = &args.subject.net.autobahn_dir
                 && let Err(failure) = conclude::write_autobahn(folder, &so_far(args, listener))
@@ -202,6 +208,7 @@ fn serve(
         Event::Shortage(error) => {
             progress.line(&format!("  clients wait to be accepted: {error}"));
         }
+    }
     };
     let over = AtomicBool::new(false);
     let is_over = || over.load(Ordering::Relaxed) || signals::have_come();
@@ -210,7 +217,7 @@ fn serve(
         |agents: &Agents| is_over() || wanted.is_some_and(|wanted| agents.are_done(wanted));
     let served = thread::scope(|scope| {
         let program = scope.spawn(|| {
-            let ran = run_program(&args.subject.net, url, offered, &progress, &is_over);
+            let ran = run_program(&args.subject.net, listener, url, &progress, &is_over);
             over.fetch_or(args.subject.net.exec.is_some(), Ordering::Relaxed);
             ran
         });
@@ -223,18 +230,30 @@ fn serve(
     served
 }
 
-/// Starts the program, once or for each case, and waits until it has ended or the run is over.
+/// What is wrong when the run ends and nobody has played, and what to do about it.
+fn nobody_has_called(ended: Option<&str>, url: &str) -> Failure {
+    let Some(ended) = ended else { return Failure::waiting("no client has called") };
+    let (how, said) = ended.split_at(ended.find('\n').unwrap_or(ended.len()));
+    Failure::waiting(format!(
+        "no client has called, and {how}; it plays by calling {url}/runCase?case=1&agent=NAME, \
+         and is told {url} where --exec says {{url}}{said}"
+    ))
+}
+
+/// Starts the program, once or for each case, and waits until it has ended or the run is over. Says
+/// how it has ended at last, if it has.
 fn run_program(
     net: &NetArgs,
+    listener: &Listener,
     url: &str,
-    offered: usize,
     progress: &Progress,
     is_over: &(dyn Fn() -> bool + Sync),
-) -> Result<(), Failure> {
-    let Some(line) = &net.exec else { return Ok(()) };
+) -> Result<Option<String>, Failure> {
+    let Some(line) = &net.exec else { return Ok(None) };
     let port = url.rsplit(':').next().unwrap_or_default();
     let agent = net.name.as_deref().unwrap_or("exec");
-    let runs = if line.has("case") { offered } else { 1 };
+    let runs = if line.has("case") { listener.plan().items.len() } else { 1 };
+    let mut last = None;
     for case in 1..=runs {
         if is_over() {
             break;
@@ -244,11 +263,15 @@ fn run_program(
         let program = Program::start(line.fill(&places), net.ready())
             .map_err(|error| Failure::harness(format!("--exec {}: {error}", line.program())))?;
         program.wait(is_over);
-        if let Some(how) = program.ended().filter(|_| !program.has_succeeded()) {
-            progress.line(&format!("  {} {how}", line.program()));
+        last = program.ended().map(|how| exec::set_out(&format!("{} {how}", line.program())));
+        // If nobody calls at all, that is told at the end.
+        if let Some(how) = last.as_ref().filter(|_| !program.has_succeeded())
+            && !listener.agents().is_empty()
+        {
+            progress.line(&format!("  {how}"));
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 /// The same settings for one agent.

@@ -25,6 +25,8 @@ pub struct AgentResults {
     pub timings_us: BTreeMap<CaseKey, u64>,
     /// How often it has asked for reports.
     pub updates: u32,
+    /// Whether it has played a case twice.
+    again: bool,
     /// How many cases it is playing.
     running: u32,
     /// How its last connection began.
@@ -46,6 +48,11 @@ impl Agents {
         known.len() < Self::MOST || known.contains_key(agent)
     }
 
+    /// Whether nobody has played or asked for reports yet.
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// Says that an agent plays a case now.
     pub(super) fn begin(&self, agent: &str) {
         self.lock().entry(agent.to_owned()).or_default().running += 1;
@@ -56,22 +63,24 @@ impl Agents {
         self.lock().get(agent).and_then(|agent| agent.began.clone())
     }
 
-    /// Takes a result, and how the connection began that led to it.
+    /// Takes a result, and how the connection began that led to it. Says whether this is the first of
+    /// the agent that takes the place of another.
     pub(super) fn add(
         &self,
         agent: &str,
         key: &CaseKey,
         (result, began): (CaseResult, Option<Beginning>),
         time: Duration,
-    ) {
+    ) -> bool {
         let mut known = self.lock();
         let agent = known.entry(agent.to_owned()).or_default();
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
-        agent.cases.insert(key.clone(), result);
+        let again = agent.cases.insert(key.clone(), result).is_some();
         agent.timings_us.insert(key.clone(), micros);
         agent.running = agent.running.saturating_sub(1);
         agent.began = began.or_else(|| agent.began.take());
         self.changed.notify_all();
+        again && !core::mem::replace(&mut agent.again, true)
     }
 
     /// Says that an agent has asked for reports.
@@ -111,5 +120,34 @@ impl Agents {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, AgentResults>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wsproof_reports::model::{Level, Verdict};
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_done_while_somebody_plays() {
+        let agents = Agents::default();
+        let key: CaseKey = "client/close/after-echo".parse().unwrap();
+        let result = || (CaseResult::new(Level::Must, Verdict::Pass), None);
+        assert!(agents.is_empty());
+        agents.update("a");
+        assert!(agents.are_done(1) && !agents.are_done(2) && !agents.is_empty());
+        // Whoever plays may be another agent, or the same in two connections.
+        for agent in ["a", "b"] {
+            agents.begin(agent);
+            agents.begin(agent);
+            assert!(!agents.are_done(1), "{agent} plays");
+            assert!(!agents.add(agent, &key, result(), Duration::ZERO));
+            assert!(!agents.are_done(1), "{agent} plays once more");
+            assert!(agents.add(agent, &key, result(), Duration::ZERO), "the second result");
+            assert!(agents.are_done(1), "{agent} has played");
+        }
+        agents.begin("a");
+        assert!(!agents.add("a", &key, result(), Duration::ZERO), "that is told once");
     }
 }

@@ -40,6 +40,10 @@ impl Call {
                 Some(agent) if agent.len() > AGENT => {
                     Err(refused(format!("agent is longer than {AGENT} octets")))
                 }
+                // It is shown on terminals.
+                Some(agent) if agent.contains(char::is_control) => {
+                    Err(refused("agent has control characters".to_owned()))
+                }
                 Some(agent) => Ok(agent.to_owned()),
             }
         };

@@ -45,6 +45,8 @@ pub struct Plan {
 pub enum Event<'e> {
     /// An agent has played a case, which took this long.
     Played(&'e str, &'static Item, &'e CaseResult, Duration),
+    /// An agent has played a case, and had a result of it before; told once for each agent.
+    Again(&'e str, &'static Item),
     /// An agent asks for reports.
     Update(&'e str),
     /// Clients cannot be let in for now, for this reason; told once for each shortage.
@@ -213,7 +215,9 @@ impl Listener {
                 let result = worker.result(item);
                 let time = begun.elapsed();
                 on(Event::Played(&agent, item, &result, time));
-                self.agents.add(&agent, &item.key, (result, worker.began()), time);
+                if self.agents.add(&agent, &item.key, (result, worker.began()), time) {
+                    on(Event::Again(&agent, item));
+                }
             }
             Call::Update(agent, ends) => {
                 self.agents.update(&agent);

@@ -1,8 +1,9 @@
 //! The URLs of the fuzzing server, octet by octet.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 use wsproof_cases::opening::Head;
@@ -13,6 +14,16 @@ use crate::subject::{WSPROOF, head};
 pub(crate) struct Run {
     pub(crate) child: Child,
     address: String,
+    /// What it writes to standard error behind its address.
+    rest: Option<JoinHandle<io::Result<String>>>,
+}
+
+/// A test that fails leaves nothing behind.
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 pub(crate) fn listen(folder: &std::path::Path, arguments: &[&str]) -> Run {
@@ -27,12 +38,21 @@ pub(crate) fn spawn(command: &mut Command, arguments: &[&str]) -> Run {
     let mut err = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     err.read_line(&mut line).unwrap();
-    std::thread::spawn(move || err.read_to_end(&mut Vec::new()));
+    let rest = thread::spawn(move || {
+        let mut rest = String::new();
+        err.read_to_string(&mut rest).map(|_| rest)
+    });
     let address = line.trim().rsplit("ws://").next().unwrap().to_owned();
-    Run { child, address }
+    Run { child, address, rest: Some(rest) }
 }
 
 impl Run {
+    /// Waits for its end: its exit code, and what it has written to standard error.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        (code, self.rest.take().unwrap().join().unwrap().unwrap())
+    }
+
     /// A new connection to it.
     pub(crate) fn dial(&self) -> TcpStream {
         TcpStream::connect(&self.address).unwrap()
@@ -95,6 +115,7 @@ fn every_path_is_answered_as_the_fuzzing_server_answers_it() {
         ("/getCaseInfo?case=26", " 500 "),
         ("/runCase?case=x&agent=a", " 500 "),
         ("/runCase?case=1", " 500 "),
+        ("/runCase?case=1&agent=%1b%5b2J", " 500 "),
         ("/updateReports", " 500 "),
         ("/nonsense", " 404 "),
     ] {
@@ -148,6 +169,29 @@ fn it_ends_when_all_agents_have_their_reports() {
     asked.text("/getCaseStatus?case=1&agent=a");
     asked.text("/updateReports?agent=a&shutdownOnComplete=true");
     assert_eq!(asked.child.wait().unwrap().code(), Some(100));
+}
+
+/// Two clients of one name are one agent, and what one has found is lost to the other.
+#[test]
+fn an_agent_that_plays_a_case_twice_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = listen(folder.path(), &["ab:1.1.*", "--timeout", "500ms"]);
+    for target in [
+        "/runCase?case=1&agent=twin",
+        "/runCase?case=1&agent=other",
+        "/runCase?case=2&agent=twin",
+        "/runCase?case=1&agent=twin",
+        "/runCase?case=2&agent=twin",
+    ] {
+        run.refuse_to_play(target);
+        run.text(&target.replace("runCase", "getCaseStatus"));
+    }
+    run.call("/stopServer");
+    let (_, text) = run.end();
+    let told: Vec<_> = text.lines().filter(|line| line.contains(" before: ")).collect();
+    let [line] = told[..] else { panic!("{text}") };
+    assert!(line.starts_with("  twin has played client/framing/text/length-0 before"), "{text}");
+    assert!(line.contains("names of their own"), "{text}");
 }
 
 #[test]

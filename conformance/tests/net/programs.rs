@@ -173,6 +173,12 @@ fn what_cannot_be_tested_says_so() {
         (&["--listen", "127.0.0.1:0", "--exec", "true"], 3, "no client has called"),
         (&["--listen", "nowhere"], 2, "--listen nowhere"),
         (&["--listen", "nowhere:65536"], 2, "--listen nowhere:65536"),
+        (
+            &["--listen", "127.0.0.1:0", "--quiet", "--exec", "sh -c 'echo oh; exit 3'"],
+            3,
+            "no client has called, and sh ended with exit code 3; it plays by calling ws://127.0.0.1:",
+        ),
+        (&["--listen", "127.0.0.1:0", "--exec", "sh -c 'echo oh; exit 3'"], 3, "{url}\n    | oh\n"),
     ] {
         let (found, text) = run(folder.path(), &[&["run", "ab:1.1.1"], arguments].concat());
         assert!(found == code && text.contains(wanted), "{arguments:?}: {found}\n{text}");
