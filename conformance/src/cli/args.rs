@@ -69,7 +69,8 @@ const REPORT_EXAMPLES: &str = "\
 Examples:
   wsproof report report.json --html report.html
   wsproof report report.json --junit junit.xml --markdown summary.md
-  wsproof report git:main:report.json --baseline baselines";
+  wsproof report git:main:report.json --baseline baselines
+  wsproof report report.json --markdown -         - is standard output, for every file";
 
 const EXPECT_EXAMPLES: &str = "\
 Examples:

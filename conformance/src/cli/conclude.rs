@@ -6,6 +6,7 @@ use std::{env, process};
 
 use serde_json::{Map, Value};
 use wsproof_cases::case::Tier;
+use wsproof_reports::canonical;
 use wsproof_reports::exit_code::ExitCode;
 use wsproof_reports::expect::{Apply, ByFields, Date, Expectations, Finding};
 use wsproof_reports::gate::{Decision, RunPolicy, gate_run};
@@ -16,7 +17,7 @@ use wsproof_reports::write::{can_write, write_atomically, write_report};
 use super::args::{RunArgs, RunFormat, Severity};
 use super::failure::Failure;
 use super::github::summarise;
-use super::output::Output;
+use super::output::{Output, is_standard};
 use super::views::rendered;
 use super::{clock, events, signals, summary};
 use crate::file;
@@ -31,8 +32,7 @@ pub(super) fn conclude(
     path: Option<&Path>,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
-    let mut findings = known.apply(report, args.select.is_everything());
-    findings.retain(|finding| !is_of_another_tier(finding));
+    let findings = known.apply(report);
     let policy = RunPolicy {
         // An entry that is true of a case in another part is not stale.
         stale_warns: args.stale == Severity::Warn || args.select.partition.is_some(),
@@ -55,7 +55,14 @@ pub(super) fn conclude(
     if args.no_run {
         report.run = None;
     }
-    let kept = path.map_or(Ok(()), |path| keep(path, report));
+    let kept = match path {
+        None => Ok(()),
+        Some(path) if is_standard(path) => {
+            output.write_file(&canonical::to_string(report));
+            Ok(())
+        }
+        Some(path) => keep(path, report),
+    };
     // Whatever went wrong, the rest was done all the same.
     let failures: Vec<_> = [told, kept].into_iter().filter_map(Result::err).collect();
     failures.iter().for_each(|failure| output.complain(&failure.text));
@@ -78,7 +85,8 @@ fn keep(path: &Path, report: &Report) -> Result<(), Failure> {
 
 /// Finds out before the run, not after it, that what it finds cannot be written.
 pub(super) fn can_be_written(args: &RunArgs) -> Result<(), Failure> {
-    let report = args.report.clone().map(|path| ("--report", path));
+    let report = args.report.clone().filter(|path| !is_standard(path));
+    let report = report.map(|path| ("--report", path));
     let folder = args.subject.net.autobahn_dir.as_ref();
     let index = folder.map(|folder| ("--autobahn-dir", folder.join(INDEX)));
     report.into_iter().chain(index).try_for_each(|(option, path)| {
@@ -93,8 +101,8 @@ pub(super) fn paths_of<'s>(
 ) -> Vec<Option<PathBuf>> {
     let subjects: Vec<_> = subjects.collect();
     let Some(path) = path else { return vec![None; subjects.len()] };
-    if let [_] = subjects[..] {
-        return vec![Some(path.to_owned())];
+    if subjects.len() == 1 || is_standard(path) {
+        return vec![Some(path.to_owned()); subjects.len()];
     }
     let mut taken = BTreeSet::new();
     let path_of = |subject: &&str| {
@@ -144,10 +152,19 @@ pub(super) fn write_autobahn(folder: &Path, reports: &[Report]) -> Result<(), Fa
 /// The file about all agents among those of the Autobahn test suite.
 const INDEX: &str = "index.json";
 
-/// Whether an entry names cases that the tier has left out.
-fn is_of_another_tier(finding: &Finding) -> bool {
-    let Finding::NoCase { pattern, .. } = finding else { return false };
-    let filters = [pattern.clone()];
+/// Holds a report against known deviations. A pattern is wrong if it names no case of the catalogue,
+/// whatever was played.
+pub(super) fn held_against(known: &Expectations, report: &mut Report, today: Date) -> Vec<Finding> {
+    let mut findings = known.apply(report, &Apply { today, whole: true });
+    findings.retain(|finding| match finding {
+        Finding::NoCase { pattern, .. } => !is_in_the_catalogue(pattern),
+        _ => true,
+    });
+    findings
+}
+
+fn is_in_the_catalogue(pattern: &str) -> bool {
+    let filters = [pattern.to_owned()];
     let (level, tier) = (LevelLimit::All, Tier::Full);
     let request = Request { filters: &filters, skips: &[], role: None, level, tier };
     select(&request).is_ok_and(|items| !items.is_empty())
@@ -198,9 +215,9 @@ impl Known {
         }
     }
 
-    fn apply(&self, report: &mut Report, whole: bool) -> Vec<Finding> {
-        let how = Apply { today: self.today, whole };
-        self.expectations.as_ref().map_or(Vec::new(), |known| known.apply(report, &how))
+    fn apply(&self, report: &mut Report) -> Vec<Finding> {
+        let known = self.expectations.as_ref();
+        known.map_or(Vec::new(), |known| held_against(known, report, self.today))
     }
 }
 

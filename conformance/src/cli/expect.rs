@@ -5,13 +5,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use wsproof_cases::case::Tier;
 use wsproof_reports::exit_code::ExitCode;
-use wsproof_reports::expect::{Apply, ByFields, Expectations, accept, prune};
+use wsproof_reports::expect::{ByFields, Expectations, accept, prune};
 use wsproof_reports::gate::{RunPolicy, gate_run};
 use wsproof_reports::model::{ExpectedVerdict, Report};
 use wsproof_reports::write::write_atomically;
 
 use super::args::{ExpectArgs, ExpectCommand};
 use super::clock;
+use super::conclude::held_against;
 use super::failure::Failure;
 use super::output::Output;
 use super::report::load;
@@ -28,8 +29,7 @@ pub(super) fn expect(args: &ExpectArgs, output: &mut Output) -> Result<ExitCode,
     let known = Expectations::parse(&text, &ByFields).map_err(|error| fail(&error))?;
     let mut report = report(args)?;
     let today = clock::day(clock::now());
-    let whole = report.suite.selected == report.suite.total && report.complete;
-    let findings = known.apply(&mut report, &Apply { today, whole });
+    let findings = held_against(&known, &mut report, today);
     match &args.command {
         ExpectCommand::Check => {
             let decision = gate_run(&report, &findings, &RunPolicy::default());

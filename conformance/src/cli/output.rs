@@ -2,16 +2,20 @@
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
 
 use wsproof_reports::exit_code::ExitCode;
 
 use super::args::Color;
+use super::failure::Failure;
 
 /// Standard output and standard error. A stream that cannot be written to any more is left alone:
 /// the run still has a report to write. That somebody has closed a pager is no failure; that a disk
 /// is full is one.
 pub(super) struct Output {
     out_closed: bool,
+    /// A file goes to standard output, and whatever else is told to standard error.
+    gives_way: bool,
     /// Why not everything could be written to standard output.
     lost: Option<io::Error>,
     /// Whether standard output is coloured.
@@ -24,14 +28,43 @@ impl Output {
     pub(super) fn new(color: Color) -> Self {
         Self {
             out_closed: false,
+            gives_way: false,
             lost: None,
             color: is_colored(color, io::stdout().is_terminal()),
             error_color: is_colored(color, io::stderr().is_terminal()),
         }
     }
 
-    /// Writes text to standard output.
+    /// Leaves standard output to the one of these files that is called `-`, if any is. `taken` says
+    /// that it carries something for programs already.
+    pub(super) fn give_way<'p>(
+        &mut self,
+        files: impl Iterator<Item = &'p Path>,
+        taken: bool,
+    ) -> Result<(), Failure> {
+        let wanted = files.filter(|path| is_standard(path)).count();
+        if wanted + usize::from(taken) > 1 && wanted > 0 {
+            let why = "- is standard output, which carries one thing; name a file for the others";
+            return Err(Failure::usage(why));
+        }
+        if wanted > 0 {
+            self.gives_way = true;
+            self.color = self.error_color;
+        }
+        Ok(())
+    }
+
+    /// Writes text for people, or whatever the command is for.
     pub(super) fn write(&mut self, text: &str) {
+        if self.gives_way {
+            let _ = io::stderr().lock().write_all(text.as_bytes());
+        } else {
+            self.write_file(text);
+        }
+    }
+
+    /// Writes a file to standard output.
+    pub(super) fn write_file(&mut self, text: &str) {
         if !self.out_closed {
             let mut out = io::stdout().lock();
             let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -54,7 +87,7 @@ impl Output {
         ExitCode::strongest([code, ExitCode::CouldNotTest])
     }
 
-    /// Writes a line to standard output.
+    /// Writes such a line.
     pub(super) fn line(&mut self, text: &str) {
         self.write(&format!("{text}\n"));
     }
@@ -87,6 +120,11 @@ impl Output {
     pub(super) fn paint(&self, attribute: &str, text: &str) -> String {
         if self.color { format!("\x1b[{attribute}m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+/// Whether a file is standard output.
+pub(super) fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 /// `NO_COLOR` and `CLICOLOR_FORCE` count when they are set and not empty.

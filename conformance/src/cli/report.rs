@@ -17,6 +17,7 @@ use super::views::{render, rendered, save, terminal};
 
 /// Compares two reports.
 pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    output.give_way(args.outputs.files(), args.format != DiffFormat::Human)?;
     let (old, new) = (load(&args.old)?, load(&args.new)?);
     let how = Comparison {
         across_subjects: args.across_subjects,
@@ -35,7 +36,7 @@ pub(super) fn diff(args: &DiffArgs, output: &mut Output) -> Result<ExitCode, Fai
         DiffFormat::Markdown => output.write(&rendered("markdown", view)),
         DiffFormat::Json => output.write(&rendered("json", view)),
     }
-    save(&files)?;
+    save(&files, output)?;
     summarise(view)?;
     Ok(decision.code)
 }
@@ -53,13 +54,14 @@ const fn way_out(error: &NotComparable) -> &'static str {
 
 /// Shows a report in other formats, or as text if none is asked for.
 pub(super) fn report(args: &ReportArgs, output: &mut Output) -> Result<ExitCode, Failure> {
+    output.give_way(args.outputs.files(), false)?;
     let report = load(&args.report)?;
     let view = View::One { report: &report, decision: None };
     let files = render(&args.outputs, view)?;
     if files.is_empty() {
         output.write(&terminal(view, output));
     }
-    save(&files)?;
+    save(&files, output)?;
     Ok(ExitCode::Success)
 }
 

@@ -43,6 +43,7 @@ pub(super) fn run(args: &RunArgs, output: &mut Output) -> Result<ExitCode, Failu
         }
     }
     let args = &args;
+    output.give_way(args.report.as_deref().into_iter(), args.format == RunFormat::JsonLines)?;
     conclude::can_be_written(args)?;
     signals::listen()?;
     if args.subject.net.listen.is_some() {

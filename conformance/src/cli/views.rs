@@ -6,7 +6,7 @@ use wsproof_reports::render::{FORMATS, Format, Render as _, Rendered, Terminal, 
 
 use super::args::Outputs;
 use super::failure::Failure;
-use super::output::Output;
+use super::output::{Output, is_standard};
 
 /// A view in a format that is one text and fits every view.
 pub(super) fn rendered(name: &str, view: View<'_>) -> String {
@@ -35,6 +35,12 @@ pub(super) fn render<'o>(
     outputs.0.iter().map(render).collect()
 }
 
-pub(super) fn save(files: &[(Rendered, &Path)]) -> Result<(), Failure> {
-    files.iter().try_for_each(|(rendered, path)| rendered.save(path)).map_err(Failure::harness)
+pub(super) fn save(files: &[(Rendered, &Path)], output: &mut Output) -> Result<(), Failure> {
+    for (rendered, path) in files {
+        match rendered {
+            Rendered::File(text) if is_standard(path) => output.write_file(text),
+            rendered => rendered.save(path).map_err(Failure::harness)?,
+        }
+    }
+    Ok(())
 }

@@ -151,3 +151,45 @@ fn the_program_describes_itself() {
     finish(&mut wsproof(folder.path(), &["man", "--dir", "pages"])).code(0);
     assert!(read(folder.path(), "pages/wsproof-run.1").contains("fail\\-fast"));
 }
+
+#[test]
+fn a_file_may_be_standard_output() {
+    let folder = reports();
+    let wsproof = |arguments: &[&str]| finish(&mut wsproof(folder.path(), arguments));
+    let json =
+        |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|e| panic!("{e}: {text}"));
+
+    let bad = ["run", "ab:2.2", "--driver", "model", "--bug", "never-pongs", "--report", "-"];
+    let run = wsproof(&bad).code(100);
+    assert_eq!(json(&run.out)["summary"]["fail"], 2);
+    assert!(run.err.contains("2 fail") && run.err.contains("exit 100"), "{}", run.err);
+
+    let page = wsproof(&["report", "bad.json", "--html", "-", "--md", "r.md"]).code(0);
+    assert!(page.out.starts_with("<!") && page.err.is_empty(), "{page:?}");
+    assert!(read(folder.path(), "r.md").contains("reserved-1005"));
+    let diff = wsproof(&["diff", "good.json", "bad.json", "--json", "-"]).code(100);
+    assert_eq!(json(&diff.out)["schema"], "wsproof-diff/1");
+    assert!(diff.err.contains("pass → fail"), "{}", diff.err);
+    for (part, name) in [("hash:1/2", "1.json"), ("hash:2/2", "2.json")] {
+        wsproof(&["run", "ab:1.*", "--partition", part, "--report", name]).code(0);
+    }
+    let whole = wsproof(&["merge", "1.json", "2.json", "--report", "-"]).code(0);
+    assert_eq!(json(&whole.out)["complete"], true);
+    assert!(whole.err.contains("exit 0"), "{}", whole.err);
+    assert!(!folder.path().join("-").exists());
+
+    for (arguments, why) in [
+        (&["report", "bad.json", "--html", "-", "--md", "-"][..], "carries one thing"),
+        (
+            &["diff", "good.json", "bad.json", "--html", "-", "--format", "json"],
+            "carries one thing",
+        ),
+        (&["merge", "1.json", "2.json", "--report", "-", "--junit", "-"], "carries one thing"),
+        (&["run", "ab:2.2", "--report", "-", "--format", "json-lines"], "carries one thing"),
+        (&["run", "ab:2.2", "--autobahn-dir", "-"], "./-"),
+        (&["report", "bad.json", "--autobahn", "-"], "./-"),
+    ] {
+        let refused = wsproof(arguments).code(2);
+        assert!(refused.out.is_empty() && refused.err.contains(why), "{refused:?}");
+    }
+}

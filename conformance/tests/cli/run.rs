@@ -188,6 +188,24 @@ fn known_deviations_are_expected_and_stale_ones_are_found() {
     assert!(called.err.contains("wsproof-expect.toml: line 2"), "{}", called.err);
 }
 
+/// A narrow run knows as well as a whole one which cases there are.
+#[test]
+fn a_deviation_of_no_case_is_told_whatever_is_played() {
+    let folder = tempdir().unwrap();
+    let file = "schema = 1\n[[expect]]\ncases = [\"close/*\", \"limits/*\", \"clothes/*\"]\n\
+                verdict = \"fail\"\nreason = \"worn out\"\n";
+    fs::write(folder.path().join("wsproof-expect.toml"), file).unwrap();
+    for arguments in [
+        &["run", "ab:2.2", "--report", "report.json"][..],
+        &["run", "ab:2.2", "--partition", "hash:1/1"],
+        &["expect", "check", "--from", "report.json"],
+    ] {
+        let called = finish(&mut wsproof(folder.path(), arguments)).code(4);
+        assert!(called.out.contains("line 2: \"clothes/*\" names no case"), "{}", called.out);
+        assert_eq!(called.out.matches("\" names no case").count(), 1, "{}", called.out);
+    }
+}
+
 #[test]
 fn cases_that_are_not_to_be_run_are_not_run() {
     let folder = tempdir().unwrap();

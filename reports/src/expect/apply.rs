@@ -15,8 +15,8 @@ use crate::model::{
 pub struct Apply {
     /// Today, in any time zone the caller likes.
     pub today: Date,
-    /// Whether the run selected the whole catalogue. Only then an entry without a case is a
-    /// finding: a narrower run cannot know.
+    /// Whether a pattern that names no case of the report is a finding. A run over the whole
+    /// catalogue knows that there is none; of a narrower one, somebody else has to know.
     pub whole: bool,
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use regex_automata::meta::Regex;
 
+use super::words::folder;
 use crate::address::Address;
 use crate::cli::failure::Failure;
 use crate::driver::{DialDriver, Server};
@@ -42,7 +43,7 @@ pub(in crate::cli) struct NetArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["driver", "library"])]
     pub(in crate::cli) autobahn_spec: Option<PathBuf>,
     /// Where to write the files that the Autobahn test suite writes
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = folder)]
     pub(in crate::cli) autobahn_dir: Option<PathBuf>,
     /// The name of the subject in reports [default: the program of --exec, its address, or what the
     /// client says]

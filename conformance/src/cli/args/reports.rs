@@ -1,8 +1,8 @@
 //! What to do with reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum, value_parser};
 use wsproof_reports::gate::DiffPolicy;
 use wsproof_reports::render::{FORMATS, Format};
@@ -11,6 +11,7 @@ use wsproof_reports::source::Source;
 
 use super::EXPECT_EXAMPLES;
 use super::run::SubjectArgs;
+use super::words::folder;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct DiffArgs {
@@ -45,7 +46,7 @@ pub(in crate::cli) struct MergeArgs {
     /// The reports of the parts: files, folders, or git:REV:PATH
     #[arg(value_parser = source, required = true, value_name = "REPORT")]
     pub(in crate::cli) parts: Vec<Source>,
-    /// Where to write the whole report, in JSON
+    /// Where to write the whole report, in JSON; - is standard output
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: PathBuf,
     #[command(flatten)]
@@ -53,7 +54,7 @@ pub(in crate::cli) struct MergeArgs {
 }
 
 /// How a diff is shown.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DiffFormat {
     /// Text for people
     #[default]
@@ -73,18 +74,28 @@ pub(in crate::cli) struct ReportArgs {
     pub(in crate::cli) outputs: Outputs,
 }
 
-/// Where to write a view in which format: one option per format.
+/// Where to write a view in which format: one option per format. A file `-` is standard output.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Outputs(pub(in crate::cli) Vec<(&'static Format, PathBuf)>);
+
+impl Outputs {
+    /// The files and folders.
+    pub(in crate::cli) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(|(_, path)| path.as_path())
+    }
+}
 
 impl Args for Outputs {
     fn augment_args(command: Command) -> Command {
         FORMATS.iter().fold(command, |command, format| {
-            let value = if format.file.contains('.') { "FILE" } else { "FOLDER" };
+            let (value, parser) = match format.file.contains('.') {
+                true => ("FILE", value_parser!(PathBuf)),
+                false => ("FOLDER", ValueParser::from(folder)),
+            };
             let option = Arg::new(format.name)
                 .long(format.name)
                 .value_name(value)
-                .value_parser(value_parser!(PathBuf))
+                .value_parser(parser)
                 .help(format!("Write {}", format.about));
             let option =
                 if format.name == "markdown" { option.visible_alias("md") } else { option };

@@ -93,7 +93,7 @@ pub(in crate::cli) struct RunArgs {
     /// What a run without enough results does
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub(in crate::cli) no_cases: Severity,
-    /// Where to write the report, in JSON
+    /// Where to write the report, in JSON; - is standard output
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
     /// Which wire logs the report keeps
@@ -279,14 +279,5 @@ impl SelectArgs {
     /// Whether the case belongs to the parts asked for.
     pub(in crate::cli) fn has(&self, item: &Item) -> bool {
         self.partition.as_ref().is_none_or(|partition| partition.holds(&item.key))
-    }
-
-    /// Whether the whole catalogue is asked for, or as much of it as the tier has.
-    pub(in crate::cli) fn is_everything(&self) -> bool {
-        self.filters.is_empty()
-            && self.skip.is_empty()
-            && self.role.one().is_none()
-            && self.level == LevelLimit::All
-            && self.partition.is_none()
     }
 }

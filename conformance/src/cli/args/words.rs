@@ -1,5 +1,7 @@
 //! The words that options take. Lists come from the crates that define them.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use wsproof_cases::Role;
@@ -27,6 +29,14 @@ impl Roles {
             Self::Client => Some(Role::Client),
             Self::Server => Some(Role::Server),
         }
+    }
+}
+
+/// A folder, which is nothing that standard output could carry.
+pub(super) fn folder(text: &str) -> Result<PathBuf, &'static str> {
+    match text {
+        "-" => Err("a folder cannot go to standard output; one of this name is written ./-"),
+        text => Ok(text.into()),
     }
 }
 
