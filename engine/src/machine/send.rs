@@ -363,7 +363,7 @@ impl<C, P: AsRef<[u8]>> Sender<C, P> {
 
     pub(crate) const fn abort(&mut self) {
         self.admission.aborted = true;
-        self.plain = false;
+        self.plain = self.admission.is_plain();
     }
 
     pub(crate) const fn close_accepted(&self) -> bool {
