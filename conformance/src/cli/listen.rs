@@ -182,8 +182,7 @@ fn serve(
         output.line(&events::begin(offered, 1, args.subject.seed));
     }
     let output = Mutex::new(output);
-    let on = |event: Event<'_>| {
-        match event {
+    let on = |event: Event<'_>| match event {
         Event::Played(agent, item, result, time) => {
             if json && let Ok(mut output) = output.lock() {
                 output.line(&events::case(&item.key, result, args.strict, time));
@@ -194,8 +193,8 @@ fn serve(
             }
         }
         Event::Again(agent, item) => progress.line(&format!(
-            "  {agent} has played {} before: the last result of a case counts, and clients that play \
-             at the same time need names of their own",
+            "  {agent} has played {} before: the last result of a case counts, and clients that \
+             play at the same time need names of their own",
             item.key
         )),
         Event::Update(_) => {
@@ -208,7 +207,6 @@ fn serve(
         Event::Shortage(error) => {
             progress.line(&format!("  clients wait to be accepted: {error}"));
         }
-    }
     };
     let over = AtomicBool::new(false);
     let is_over = || over.load(Ordering::Relaxed) || signals::have_come();
