@@ -12,7 +12,6 @@
 //! what it delivered, and the counts are compared.
 
 mod cell;
-mod cells;
 #[path = "../../common/mod.rs"]
 #[expect(dead_code, reason = "each benchmark uses its own part")]
 mod common;
@@ -20,6 +19,7 @@ mod limits;
 mod measure;
 mod ours;
 mod peers;
+mod plan;
 mod report;
 mod results;
 mod transport;
@@ -45,7 +45,7 @@ fn main() {
             _ => words.push(argument),
         }
     }
-    let cells = cells::all();
+    let cells = plan::cells();
     let chosen = cells.into_iter().filter(|cell| words.iter().all(|word| cell.is_named(word)));
     let mut results = Vec::new();
     let mut table = report::Table::default();

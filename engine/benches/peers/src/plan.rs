@@ -12,7 +12,7 @@ const READS: [(usize, &str); 3] = [(4 << 10, "4 KiB"), (64 << 10, "64 KiB"), (us
 /// Octets of a batch, about.
 const BATCH: usize = 1 << 18;
 
-pub(crate) fn all() -> Vec<Cell> {
+pub(crate) fn cells() -> Vec<Cell> {
     let mut cells = Vec::new();
     for role in [Role::Server, Role::Client] {
         for content in [Content::Binary, Content::Ascii, Content::Mixed] {
