@@ -92,8 +92,24 @@ pub(crate) fn report(arguments: &[&str], code: i32) -> Value {
     let path = folder.path().join("report.json");
     let arguments = [&["run", "--progress", "none"], arguments].concat();
     let out = run(folder.path(), &[&arguments[..], &["--report", "report.json"]].concat());
-    assert_eq!(out.0, code, "{}", out.1);
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    let report = std::fs::read(path).map(|octets| serde_json::from_slice(&octets).unwrap());
+    assert_eq!(
+        out.0,
+        code,
+        "{}\n{}",
+        out.1,
+        report.as_ref().map_or_else(|_| String::new(), course)
+    );
+    report.unwrap()
+}
+
+/// The first failure in full: what comes only now and then must be understood at once.
+fn course(report: &Value) -> String {
+    let bad = |result: &&Value| result["verdict"] == "fail" || result["verdict"] == "crash";
+    let first = report["cases"].as_object().unwrap().values().find(bad);
+    first.map_or_else(String::new, |result| {
+        format!("{}: {:#}\n{:#}", result["reason"], result["observed"], result["wire"])
+    })
 }
 
 /// Runs the binary in a folder: its exit code, and what it writes.
