@@ -304,23 +304,25 @@ impl Stream {
         Ok(true)
     }
 
-    /// Waits until something can be read or, if there is something to write, written.
+    /// Waits until something can be read or, if there is something to write, written. Looks once more
+    /// when the time is up: a machine with other work may wake us long after something has come.
     fn wait(&self, deadline: Instant) -> io::Result<bool> {
         let mut flags = PollFlags::empty();
         flags.set(PollFlags::IN, self.ended.is_none());
         flags.set(PollFlags::OUT, !self.is_flushed() && !self.deaf);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(false);
-            }
-            let left = Timespec::try_from(left).map_err(io::Error::other)?;
+            let time = Timespec::try_from(left).map_err(io::Error::other)?;
             let mut one = [match &self.socket {
                 Socket::Tcp(socket) => PollFd::new(socket, flags),
                 #[cfg(unix)]
                 Socket::Unix(socket) => PollFd::new(socket, flags),
             }];
-            match poll(&mut one, Some(&left)) {
+            let found = poll(&mut one, Some(&time));
+            if left.is_zero() {
+                return Ok(one[0].revents().intersects(flags));
+            }
+            match found {
                 Ok(0) => {}
                 Ok(_) => return Ok(true),
                 Err(rustix::io::Errno::INTR) => {}
@@ -378,5 +380,24 @@ impl Write for Socket {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn what_has_come_is_found_though_the_time_is_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let past = Instant::now();
+        let stream = Stream::accept(listener.accept().unwrap().0, None, past).unwrap();
+        assert!(!stream.wait(past).unwrap(), "nothing has come");
+        peer.write_all(b"late").unwrap();
+        assert!(stream.wait(past + Duration::from_secs(600)).unwrap());
+        assert!(stream.wait(past).unwrap(), "it is there");
     }
 }
