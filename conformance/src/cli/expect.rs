@@ -70,7 +70,13 @@ fn read(args: &ExpectArgs) -> Result<String, Failure> {
         {
             Ok("schema = 1\n".to_owned())
         }
-        read => read.map_err(|error| Failure::usage(format!("{}: {error}", args.expect.display()))),
+        read => read.map_err(|error| {
+            let way_out = match error.kind() {
+                io::ErrorKind::NotFound => "; `wsproof expect accept` writes one",
+                _ => "",
+            };
+            Failure::usage(format!("{}: {error}{way_out}", args.expect.display()))
+        }),
     }
 }
 

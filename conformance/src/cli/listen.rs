@@ -175,7 +175,8 @@ fn serve(
     let offered = listener.plan().items.len();
     let how = if args.quiet { args::Progress::None } else { args.progress };
     let progress = Progress::new(how, offered);
-    progress.line(&format!("  {offered} cases for clients that call {url}"));
+    let cases = if offered == 1 { "case" } else { "cases" };
+    progress.line(&format!("  {offered} {cases} for clients that call {url}"));
     let json = args.format == RunFormat::JsonLines;
     let terminal = Terminal { color: output.error_color };
     if json {

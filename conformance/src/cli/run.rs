@@ -1,6 +1,7 @@
 //! `wsproof run`.
 
 use core::ops::ControlFlow;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Instant;
 
@@ -89,7 +90,13 @@ fn run_job(
     let Job { settings, items } = job;
     if let Some(server) = &settings.server {
         let address = &server.server().address;
-        let unreachable = |error| Failure::harness(format!("cannot connect to {address}: {error}"));
+        let unreachable = |error: io::Error| {
+            let way_out = match error.kind() {
+                ErrorKind::ConnectionRefused => "; does the server run? --exec starts one",
+                _ => "",
+            };
+            Failure::harness(format!("cannot connect to {address}: {error}{way_out}"))
+        };
         server.probe().map_err(unreachable)?;
     }
     let known = Known::read(args, subject(items, settings))?;

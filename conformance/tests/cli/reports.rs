@@ -133,7 +133,8 @@ fn known_deviations_are_accepted_checked_and_pruned() {
     expect(&["prune", "--from", "good.json"]).code(0);
     assert!(!read(folder.path(), "wsproof-expect.toml").contains("reserved-1005"));
     expect(&["check", "--from", "bad.json"]).code(100);
-    expect(&["check", "--expect", "nowhere.toml", "--from", "bad.json"]).code(2);
+    let nowhere = expect(&["check", "--expect", "nowhere.toml", "--from", "bad.json"]).code(2);
+    assert!(nowhere.err.contains("`wsproof expect accept` writes one"), "{}", nowhere.err);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn an_interrupt_ends_what_waits_for_others() {
     let server = ["run", "ab:1.1.1", "--server", "ws://127.0.0.1:0", "--exec", NEVER_SERVES];
     let patient = [&server[..], &["--ready-timeout", "600s"]].concat();
     for (arguments, waits) in [
-        (&["run", "ab:1.1.1", "--listen", "127.0.0.1:0"][..], "1 cases for clients"),
+        (&["run", "ab:1.1.1", "--listen", "127.0.0.1:0"][..], "1 case for clients"),
         (
             &["replay", "ab:1.1.1", "--role", "client", "--listen", "127.0.0.1:0"],
             "waiting for a client",

@@ -159,6 +159,8 @@ fn what_cannot_be_tested_says_so() {
     drop(listener);
     for (arguments, code, wanted) in [
         (&["--server", &*nobody][..], 3, "cannot connect to ws://127.0.0.1:"),
+        (&["--server", &*nobody], 3, "does the server run? --exec starts one"),
+        (&["--listen", "127.0.0.1:0", "--exec", "true"], 3, "  1 case for clients that call ws"),
         (&["--server", "ws://127.0.0.1:0", "--exec", "/no/such/program"], 3, "/no/such/program"),
         (&["--server", "ws://127.0.0.1:0", "--exec", "false {port}"], 3, "exit code 1"),
         (&["--server", &*nobody, "--exec", "false {prot}"], 2, "there is no {prot}"),
