@@ -9,6 +9,7 @@ mod api_actions;
 mod api_close;
 mod api_opening;
 mod api_sending;
+mod buffers;
 mod close;
 mod close_codes;
 mod close_order;
@@ -63,6 +64,7 @@ const FAMILIES: &[fn(&mut Vec<Case>)] = &[
     close::add,
     limits::add,
     length_forms::add,
+    buffers::add,
     reserved_bits::add,
     reserved_opcodes::add,
     masking::add,

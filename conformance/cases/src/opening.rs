@@ -112,8 +112,16 @@ pub enum Accept {
     Quoted,
     /// The right one, and something behind it.
     Followed,
+    /// Something, and the right one behind it.
+    Preceded,
     /// The right one, but for its last digit.
     LastDigit,
+    /// The right one, with two of its octets in the other order.
+    Exchanged,
+    /// The right one, and another element of a list behind it.
+    Listed,
+    /// The right one, with a blank inside.
+    Parted,
     /// The key itself.
     Key,
     /// The right one, with blanks around it.
@@ -143,6 +151,15 @@ impl Accept {
             Self::OfOtherKey => base64(&digest(b"dGhlIHNhbXBsZSBub25jZQ==", GUID)),
             Self::Quoted => [b"\"", &right[..], b"\""].concat(),
             Self::Followed => [&right[..], b"A"].concat(),
+            Self::Preceded => [b"A", &right[..]].concat(),
+            Self::Exchanged => {
+                let mut wrong = right;
+                let at = (1..wrong.len()).find(|at| wrong[*at] != wrong[0]).unwrap_or(0);
+                wrong.swap(0, at);
+                wrong
+            }
+            Self::Listed => [&right[..], b", A"].concat(),
+            Self::Parted => [&right[..8], b" ", &right[8..]].concat(),
             Self::LastDigit => {
                 let mut wrong = right;
                 let last = wrong.len() - 2;

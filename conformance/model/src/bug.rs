@@ -80,15 +80,15 @@ impl fmt::Display for Bug {
 
 /// A set of bugs; the empty one makes the model right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Bugs([u128; 5]);
+pub struct Bugs([u128; 6]);
 
 impl Bugs {
     /// No bug at all.
-    pub const NONE: Self = Self([0; 5]);
+    pub const NONE: Self = Self([0; 6]);
 
     /// This bug alone, or several.
     pub const fn of(bugs: &[Bug]) -> Self {
-        let mut set = [0; 5];
+        let mut set = [0; 6];
         let mut i = 0;
         while i < bugs.len() {
             set[bugs[i] as usize / 128] |= 1 << (bugs[i] as usize % 128);
@@ -109,7 +109,7 @@ impl From<Bug> for Bugs {
     }
 }
 
-const _: () = assert!(Bug::ALL.len() <= 5 * 128, "a set of bugs has 640 bits");
+const _: () = assert!(Bug::ALL.len() <= 6 * 128, "a set of bugs has 768 bits");
 
 #[cfg(test)]
 mod tests {

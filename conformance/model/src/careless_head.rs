@@ -16,6 +16,12 @@ pub(crate) fn rewrite(mut fields: Vec<Field>, bugs: Bugs) -> Vec<Field> {
         if bugs.has(Bug::TakesUnderscores) {
             name.iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
         }
+        if bugs.has(Bug::TakesFormerNames) {
+            take_former(name);
+        }
+        if bugs.has(Bug::KeepsTabsOfLists) {
+            value.iter_mut().filter(|octet| **octet == b'\t').for_each(|octet| *octet = b'_');
+        }
         if bugs.has(Bug::ReadsNamesByPrefix) {
             cut_name(name);
         }
@@ -55,11 +61,27 @@ pub(crate) fn takes_accept(value: &[u8], right: &[u8], bugs: Bugs) -> bool {
     let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
     value.starts_with(right) && bugs.has(Bug::AcceptsAcceptPrefix)
         || value == bare && bugs.has(Bug::AcceptsUnpaddedAccept)
+        || value.ends_with(right) && bugs.has(Bug::AcceptsAcceptSuffix)
+        || value.split(|octet| *octet == b',').next() == Some(right)
+            && bugs.has(Bug::AcceptsAcceptLists)
         || quoted == Some(right) && bugs.has(Bug::AcceptsQuotedAccept)
 }
 
 fn is(name: &[u8], own: &str) -> bool {
     name.eq_ignore_ascii_case(own.as_bytes())
+}
+
+fn take_former(name: &mut Vec<u8>) {
+    for (former, own) in [
+        ("Sec-WebSocket-Key1", "Sec-WebSocket-Key"),
+        ("Sec-WebSocket-Draft", "Sec-WebSocket-Version"),
+        ("Proxy-Connection", "Connection"),
+        ("X-Forwarded-Host", "Host"),
+    ] {
+        if is(name, former) {
+            *name = own.as_bytes().to_vec();
+        }
+    }
 }
 
 fn cut_name(name: &mut Vec<u8>) {

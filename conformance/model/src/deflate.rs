@@ -202,6 +202,10 @@ pub(crate) struct Inflating {
     ended: bool,
     /// The same, of a large message.
     ended_large: bool,
+    /// How many messages it has inflated.
+    messages: u32,
+    /// There is a flush inside of the message.
+    flushed: bool,
     /// A planted mistake has broken the reader down.
     pub(crate) broken_down: bool,
 }
@@ -209,7 +213,16 @@ pub(crate) struct Inflating {
 impl Inflating {
     pub(crate) fn new(terms: Terms) -> Self {
         let inflater = Inflater::default();
-        Self { inflater, terms, deaf: false, ended: false, ended_large: false, broken_down: false }
+        Self {
+            inflater,
+            terms,
+            deaf: false,
+            ended: false,
+            ended_large: false,
+            messages: 0,
+            flushed: false,
+            broken_down: false,
+        }
     }
 
     /// For an endpoint that inflates although nobody has agreed on that.
@@ -260,6 +273,7 @@ impl Inflating {
         {
             return Err(Violation::Text);
         }
+        self.flushed |= octets.windows(TAIL.len()).any(|end| end == TAIL);
         let limit = if bugs.has(Bug::LimitsCompressed) { limit.saturating_mul(16) } else { limit };
         let room = limit.saturating_sub(payload.len() as u64);
         let begun = payload.len();
@@ -314,7 +328,13 @@ impl Inflating {
             return Ok(!bugs.has(Bug::SkipsCorrupt));
         }
         let whole = self.inflater.end_message();
-        if octets == 0 && bugs.has(Bug::EmptyMessagesForget) {
+        self.messages += 1;
+        if core::mem::take(&mut self.flushed) && bugs.has(Bug::FlushesForget) {
+            self.inflater.forget();
+        }
+        if octets == 0 && bugs.has(Bug::EmptyMessagesForget)
+            || self.messages == 256 && bugs.has(Bug::ForgetsWindowAt256)
+        {
             self.inflater.forget();
         }
         if whole || bugs.has(Bug::DeliversCutData) {
@@ -367,7 +387,8 @@ impl Compressing {
             data.extend(TAIL);
         }
         let full = (4092..=4100).contains(&data.len()) && bugs.has(Bug::LosesTailsAt4096);
-        if full || bugs.has(Bug::CutsTooMuch) {
+        let exact = data.len() == 2048 && bugs.has(Bug::LosesTailsAt2048);
+        if full || exact || bugs.has(Bug::CutsTooMuch) {
             data.pop();
         }
         if plain.is_empty() && bugs.has(Bug::WritesNothingForEmpty) {

@@ -37,6 +37,8 @@ pub struct Endpoint {
     first_ping: Option<Vec<u8>>,
     last_ping: Vec<u8>,
     empty_messages: u32,
+    /// What has come and waits, because of a planted mistake.
+    unread: Vec<u8>,
     compressing: Option<Compressing>,
 }
 
@@ -81,6 +83,7 @@ impl Endpoint {
             first_ping: None,
             last_ping: Vec::new(),
             empty_messages: 0,
+            unread: Vec::new(),
             compressing: agreed.map(|agreed| Compressing::new(agreed.own, bugs)),
         };
         if bugs.has(Bug::PingsOnOpen) {
@@ -99,7 +102,13 @@ impl Endpoint {
             return;
         }
         let mut events = Vec::new();
-        let read = self.reading.feed(octets, &mut events);
+        let unread = core::mem::take(&mut self.unread);
+        let octets = [&unread, octets].concat();
+        if octets.len().is_multiple_of(8192) && self.bugs.has(Bug::WaitsAtFullBuffers) {
+            self.unread = octets;
+            return;
+        }
+        let read = self.reading.feed(&octets, &mut events);
         self.broken_down |= self.reading.is_broken_down();
         if self.broken_down {
             return;
@@ -245,6 +254,8 @@ impl Endpoint {
         self.broken_down |= payload.is_empty() && self.bugs.has(Bug::BreaksDownOnEmptyPings);
         let payload = careless::pong(payload, self.bugs);
         let old = core::mem::replace(&mut self.last_ping, payload.clone());
+        let stale = self.pings == 128 && self.bugs.has(Bug::PongsStaleAt128);
+        let payload = if stale { old.clone() } else { payload };
         let rest = old.get(payload.len()..).filter(|_| self.bugs.has(Bug::PongsKeepOctets));
         let payload = [&payload[..], rest.unwrap_or_default()].concat();
         let first = self.first_ping.get_or_insert_with(|| payload.clone()).clone();

@@ -194,6 +194,9 @@ impl Peer {
             behind = b"";
             self.out.extend(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         }
+        if (end == 1024 || octets.len() == 1024) && self.bugs.has(Bug::LosesBehindFullHeads) {
+            behind = b"";
+        }
         endpoint.feed(careless::behind_head(behind, self.bugs));
         self.stage = Stage::Open(Box::new(endpoint));
     }

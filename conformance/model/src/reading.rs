@@ -79,6 +79,8 @@ pub(crate) struct Reading {
     /// Undoes permessage-deflate, if it was agreed on.
     inflating: Option<Inflating>,
     broken_down: bool,
+    /// How many messages of several frames have ended.
+    framed: u32,
     /// A Close or a fault has come.
     over: bool,
 }
@@ -132,6 +134,7 @@ impl Reading {
                 .map(|agreed| Inflating::new(agreed.peer))
                 .or_else(|| bugs.has(Bug::InflatesUnasked).then(Inflating::unasked)),
             broken_down: false,
+            framed: 0,
             over: false,
         }
     }
@@ -166,11 +169,18 @@ impl Reading {
         let mut rest = octets;
         let mut complete = false;
         while !rest.is_empty() && !self.over {
+            let at = octets.len() - rest.len();
+            if at > 0 && at.is_multiple_of(8192) && self.bugs.has(Bug::LosesHeadersAcrossBuffers) {
+                self.header.clear();
+            }
             let used = match &self.frame {
                 None => self.header_octet(rest[0]).map(|()| 1),
                 Some(frame) => {
                     let left = frame.header.length - frame.done;
                     let n = left.min(rest.len() as u64) as usize;
+                    if at / 16_384 != (at + n) / 16_384 {
+                        self.lose_control();
+                    }
                     self.payload(&rest[..n]).map(|()| n)
                 }
             };
@@ -194,6 +204,14 @@ impl Reading {
             self.over = true;
             Err(fault)
         })
+    }
+
+    /// Loses a control frame, if that is a mistake.
+    fn lose_control(&mut self) {
+        if let Some(frame) = &mut self.frame {
+            frame.skipped |=
+                frame.header.opcode.is_control() && self.bugs.has(Bug::LosesPingsAcrossBuffers);
+        }
     }
 
     /// Where a delivery ends nothing happens, unless that is a mistake.

@@ -15,6 +15,8 @@ pub(crate) const LATE: &[Bug] = &[
     Bug::RefusesControlCharacters,
     Bug::ChecksWholeBlocks,
     Bug::ChecksMoreText,
+    Bug::ChecksMostText,
+    Bug::MissesLanes,
     Bug::ChecksBlocksApart,
     Bug::TakesHighBitsForAscii,
     Bug::ChecksTextAtFrameEnd,
@@ -38,6 +40,15 @@ pub(crate) const LATE: &[Bug] = &[
 
 /// Whether a reader with these bugs takes `octets` for text. Without bugs it is UTF-8.
 pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
+    if bugs.has(Bug::MissesLanes) {
+        let mut seen = octets.to_vec();
+        for lane in seen.as_chunks_mut::<64>().0 {
+            if lane.iter().enumerate().all(|(at, octet)| at == 43 || octet.is_ascii()) {
+                lane[43] = b'a';
+            }
+        }
+        return core::str::from_utf8(&seen).is_ok();
+    }
     let (words, over) = octets.as_chunks::<8>();
     let of_high_bits = over.is_empty() && words.iter().all(|word| *word == [0x80; 8]);
     if of_high_bits && bugs.has(Bug::TakesHighBitsForAscii) {
@@ -50,6 +61,7 @@ pub(crate) fn passes(octets: &[u8], bugs: Bugs) -> bool {
     let looked_at = match octets.len() {
         length if bugs.has(Bug::ChecksWholeBlocks) => length / 16 * 16,
         length if bugs.has(Bug::ChecksMoreText) => length.min(65_536),
+        length if bugs.has(Bug::ChecksMostText) => length.min(131_072),
         length => length,
     };
     let mut rest = &octets[..looked_at];

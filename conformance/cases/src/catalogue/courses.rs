@@ -157,7 +157,8 @@ impl Course {
         let mut ping = self.waits && self.once_in(2);
         for frame in self.frames(kind, &octets, true) {
             while self.once_in(4) {
-                ping = self.control(ping);
+                // No clause says that a Pong must not come behind the echo of a later message.
+                if core::mem::take(&mut ping) { self.ping() } else { self.pong() }
             }
             self.write(frame);
         }
@@ -177,27 +178,29 @@ impl Course {
             if self.once_in(3) {
                 self.ping();
             } else if self.once_in(2) {
-                self.control(false);
+                self.pong();
             }
         }
     }
 
     /// A Ping, and a pause.
     pub(super) fn ping(&mut self) {
-        self.control(true);
+        let payload = self.control(Opcode::PING);
+        self.seen.push(Event::Pong(payload));
         self.steps.push(Step::Settle);
     }
 
-    /// A Ping, if one may be, or else a Pong. Says whether a Ping may still be.
-    fn control(&mut self, ping: bool) -> bool {
+    /// A Pong.
+    fn pong(&mut self) {
+        self.control(Opcode::PONG);
+    }
+
+    fn control(&mut self, opcode: Opcode) -> Payload {
         let length = self.pick(&SHORT);
         let payload =
             Payload::octets((0..length).map(|_| self.lot.next() as u8).collect::<Vec<_>>());
-        if ping {
-            self.seen.push(Event::Pong(payload.clone()));
-        }
-        self.write(Frame::new(if ping { Opcode::PING } else { Opcode::PONG }, payload));
-        false
+        self.write(Frame::new(opcode, payload.clone()));
+        payload
     }
 
     /// Octets of a message.

@@ -201,6 +201,24 @@ fn add_wrong(cases: &mut Vec<Case>) {
             "permessage-deflate; client_no_context_takeover=true",
         ),
         (
+            "server-no-takeover-empty",
+            "an empty value where none is",
+            BARE,
+            "permessage-deflate; server_no_context_takeover=\"\"",
+        ),
+        (
+            "server-bits-empty",
+            "an empty value where one is wanted",
+            BARE,
+            "permessage-deflate; server_max_window_bits=\"\"",
+        ),
+        (
+            "client-bits-empty",
+            "an empty value where one is wanted",
+            HINTING,
+            "permessage-deflate; client_max_window_bits=\"\"",
+        ),
+        (
             "server-no-takeover-twice",
             "a parameter twice",
             BARE,
@@ -217,6 +235,24 @@ fn add_wrong(cases: &mut Vec<Case>) {
             "the name of a parameter and more",
             BARE,
             "permessage-deflate; server_max_window_bits_2=10",
+        ),
+        (
+            "longer-name-of-limit",
+            "the name of a parameter and more",
+            HINTING,
+            "permessage-deflate; client_max_window_bits_2=10",
+        ),
+        (
+            "longer-name-of-flag",
+            "the name of a parameter and more",
+            BARE,
+            "permessage-deflate; server_no_context_takeover_2",
+        ),
+        (
+            "shorter-name",
+            "a part of the name of a parameter",
+            HINTING,
+            "permessage-deflate; client_max_window=10",
         ),
         (
             "hyphens",

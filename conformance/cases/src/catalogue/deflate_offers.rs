@@ -170,6 +170,9 @@ fn add_wrong(cases: &mut Vec<Case>) {
             "client_max_window_bits; client_max_window_bits=10",
         ),
         ("longer-name", "the name of a parameter and more", "server_max_window_bits_2=10"),
+        ("longer-name-of-limit", "the name of a parameter and more", "client_max_window_bits_2=10"),
+        ("longer-name-of-flag", "the name of a parameter and more", "server_no_context_takeover_2"),
+        ("shorter-name-of-limit", "a part of the name of a parameter", "client_max_window=10"),
         ("shorter-name", "a part of the name of a parameter", "server_max_window=10"),
         ("hyphens", "hyphens in the name of a parameter", "server-no-context-takeover"),
         ("zero-then-unknown", "two mistakes", "client_max_window_bits=0; bogus"),
@@ -207,6 +210,9 @@ fn add_wrong(cases: &mut Vec<Case>) {
     cases.push(offers("wrong-window-then-right", title, list));
     for (name, list) in [
         ("empty-value", "permessage-deflate; server_max_window_bits="),
+        ("empty-quotes-of-flag", "permessage-deflate; server_no_context_takeover=\"\""),
+        ("empty-quotes-of-server-bits", "permessage-deflate; server_max_window_bits=\"\""),
+        ("empty-quotes-of-client-bits", "permessage-deflate; client_max_window_bits=\"\""),
         ("no-name", "permessage-deflate; =10"),
         ("open-quote", "permessage-deflate; server_max_window_bits=\"10"),
         ("empty-parameter", "permessage-deflate; "),

@@ -69,6 +69,18 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     let clauses = ["7692#7.1.1.1", "7692#7.1.1.2", "7692#7.2.1"];
     let case = promise("no-takeover", title.to_owned(), SEPARATE).clauses(&clauses).step(steps);
     cases.push(case.sees_times(4, seen));
+    for (name, what, kind, octets) in [
+        ("empty", "an empty message", Kind::Text, &b""[..]),
+        ("binary", "a binary message", Kind::Binary, b"between"),
+    ] {
+        let title = format!("A text, {what} and the same text, where no message may refer back.");
+        let between = Payload::octets(octets);
+        let frame = Frame::new(kind.opcode(), between.clone());
+        let (step, seen) = same(1);
+        let case = promise(&format!("no-takeover-{name}"), title, SEPARATE).clauses(&clauses);
+        let case = case.steps([step.clone(), frame.into(), Step::Echo, step]);
+        cases.push(case.sees([seen.clone(), Event::Message(kind, between), seen]));
+    }
     let (steps, seen) = same(4);
     let title = "The same text again and again, where messages may refer to each other.";
     let case = promise("takeover", title.to_owned(), PLAIN).clauses(&clauses).step(steps);
@@ -81,17 +93,10 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     let steps = [step.clone(), Frame::new(Opcode::TEXT, Payload::EMPTY).into(), step];
     cases.push(case.steps(steps).sees([seen.clone(), empty(), seen]));
 
-    let title = "Messages of noise of every length around 4096 octets.".to_owned();
-    let mut case = promise("sizes", title, PLAIN).clauses(&["7692#7.2.1"]);
-    let mut seen = Vec::new();
-    for length in 4076..4116u32 {
-        let mut random = Random::new(u64::from(length));
-        let noise: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
-        let payload = Payload::octets(noise);
-        case = case.step(Frame::new(Opcode::BINARY, payload.clone())).step(Step::Echo);
-        seen.push(Event::Message(Kind::Binary, payload));
+    cases.push(sizes("sizes", 4096));
+    for size in [512, 1024, 2048] {
+        cases.push(sizes(&format!("sizes-around-{size}"), size));
     }
-    cases.push(case.sees(seen));
 
     // Whoever sends noise as it is must not refer to it later: the tester has not inflated it.
     let mut random = Random::new(7);
@@ -112,6 +117,21 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     let noise = Payload::repeat(&b"ping "[..], 125);
     let pings = Step::Times(3, vec![Frame::new(Opcode::PING, noise.clone()).into(), Step::Settle]);
     cases.push(case.step(pings).sees_times(3, Event::Pong(noise)));
+}
+
+/// Noise gets no shorter, so that compressed data is of every length there as well.
+fn sizes(name: &str, around: u32) -> Case {
+    let title = format!("Messages of noise of every length around {around} octets.");
+    let mut case = promise(name, title, PLAIN).clauses(&["7692#7.2.1"]);
+    let mut seen = Vec::new();
+    for length in around - 20..around + 20 {
+        let mut random = Random::new(u64::from(length));
+        let noise: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
+        let payload = Payload::octets(noise);
+        case = case.step(Frame::new(Opcode::BINARY, payload.clone())).step(Step::Echo);
+        seen.push(Event::Message(Kind::Binary, payload));
+    }
+    case.sees(seen)
 }
 
 fn promise(name: &str, title: String, deflate: Deflate) -> Case {

@@ -19,6 +19,12 @@ pub(super) fn add(cases: &mut Vec<Case>) {
     add_numbers(cases);
     add_many(cases);
     add_control_frames(cases);
+    let title = "1100 messages in two frames each, one after the other's echo.".to_owned();
+    let whole = Event::Message(Kind::Text, Payload::octets(&b"one, two"[..]));
+    let frames = [text(b"one").open(), continuation(b", two")].map(Step::from);
+    let steps = frames.into_iter().chain([Step::Echo]).collect();
+    let case = new("many-messages", title).step(Step::Times(1100, steps));
+    cases.push(case.sees_times(1100, whole));
 }
 
 fn add_sizes(cases: &mut Vec<Case>, kind: Kind) {

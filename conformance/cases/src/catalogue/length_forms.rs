@@ -112,7 +112,7 @@ fn add_echoes(cases: &mut Vec<Case>, kind: Kind) {
         .steps(
             around
                 .clone()
-                .flat_map(|n| [Frame::new(kind.opcode(), pattern(kind, n)).into(), Step::Settle]),
+                .flat_map(|n| [Frame::new(kind.opcode(), pattern(kind, n)).into(), Step::Echo]),
         )
         .sees(around.clone().map(|n| Event::Message(kind, pattern(kind, n)))),
     );
@@ -128,7 +128,7 @@ fn add_echoes(cases: &mut Vec<Case>, kind: Kind) {
         );
         let case =
             new(format!("framing/{name}/frames-{slug}"), title).clauses(&["6455#5.2", "6455#5.4"]);
-        let case = case.steps(lengths.iter().flat_map(|n| [cut(*n), Step::Settle]));
+        let case = case.steps(lengths.iter().flat_map(|n| [cut(*n), Step::Echo]));
         cases.push(case.sees(lengths.iter().map(|n| Event::Message(kind, whole(*n)))));
     }
     let sizes = [70_000, 1, 0, 20_000, 5];

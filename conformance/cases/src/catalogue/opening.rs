@@ -24,7 +24,7 @@ pub(super) const OTHER_HTTP: Statuses = &[400..=400, 505..=505];
 /// Octets of a head that has no end: more than servers and clients in use let a head have.
 pub(super) const ENDLESS: usize = 512 * 1024;
 /// Octets of heads that fill a usual buffer, or nearly: the line that ends them lies around its end.
-pub(super) const FILLING: [usize; 8] = [1023, 1024, 1025, 1026, 1027, 2048, 4096, 4098];
+pub(super) const FILLING: [usize; 9] = [512, 1023, 1024, 1025, 1026, 1027, 2048, 4096, 4098];
 /// Any error.
 const ERRORS: Statuses = &[400..=599];
 
@@ -94,6 +94,12 @@ impl Case {
     /// It may open as well.
     pub(super) fn or_opens(self, grade: Grade) -> Self {
         self.or_ends(grade, Ending::closed(), opened(None))
+    }
+
+    /// The stream ends as well, once the subject rests: where no line ends with CR LF, it may wait
+    /// for the rest of the head until then (RFC 9112 §2.2).
+    pub(super) fn stream_ends(self) -> Self {
+        self.step(Step::Settle).step(Step::HalfClose)
     }
 
     /// The client opens.

@@ -113,6 +113,19 @@ fn add_lines(cases: &mut Vec<Case>) {
             }));
         }
     }
+    // What drafts and proxies know.
+    for (name, other) in [
+        ("Sec-WebSocket-Key", "Sec-WebSocket-Key1"),
+        ("Sec-WebSocket-Version", "Sec-WebSocket-Draft"),
+        ("Connection", "Proxy-Connection"),
+        ("Host", "X-Forwarded-Host"),
+    ] {
+        let title = format!("A request with {other} in the place of {name}.");
+        let id = format!("misnamed/{}", other.to_ascii_lowercase());
+        let case = asks(&id, title, request().rename(name, other));
+        let case = case.clauses(&["6455#4.2.1", "9110#5.1"]);
+        cases.push(case.refuses(&[400..=400, 426..=426]));
+    }
     // What a gateway makes of field names, in which both spellings are one.
     for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
         let other = name.replace('-', "_");
@@ -130,7 +143,8 @@ fn add_lines(cases: &mut Vec<Case>) {
 
 fn add_upgrade(cases: &mut Vec<Case>) {
     let with = |value: &'static [u8]| Head::request().set("Upgrade", value);
-    let taken: [(&str, Head); 8] = [
+    let taken: [(&str, Head); 9] = [
+        ("tab-in-list", with(b"h2c,\twebsocket")),
         ("long-list", with(LONG_UPGRADE)),
         ("capitals", with(b"WEBSOCKET")),
         ("camel", with(b"WebSocket")),
@@ -168,7 +182,8 @@ fn add_upgrade(cases: &mut Vec<Case>) {
 
 fn add_connection(cases: &mut Vec<Case>) {
     let with = |value: &'static str| Head::request().set("Connection", value);
-    let taken: [(&str, Head); 8] = [
+    let taken: [(&str, Head); 9] = [
+        ("tab-in-list", with("keep-alive,\tUpgrade")),
         ("long-list", with(LONG_CONNECTION)),
         ("capitals", with("UPGRADE")),
         ("small", with("upgrade")),
@@ -229,6 +244,9 @@ fn add_host(cases: &mut Vec<Case>) {
         ("user", with("user:secret@localhost")),
         ("blank", with("local host")),
         ("slash", with("localhost/")),
+        ("quoted", with("\"localhost\"")),
+        ("with-comment", with("localhost (any)")),
+        ("not-ascii", with("l\u{f6}calhost")),
     ];
     for (name, head) in wrong {
         let title = format!("A request with a Host that is none, {}.", words(name));
@@ -322,6 +340,7 @@ fn add_version(cases: &mut Vec<Case>) {
         ("before-blank", "13 8"),
         ("blank-inside", "1 3"),
         ("before-semicolon", "13; 8"),
+        ("before-slash", "13/8"),
         ("quoted", "\"13\""),
         ("empty", ""),
     ] {

@@ -132,12 +132,14 @@ fn add_syntax(cases: &mut Vec<Case>) {
     let folded = request().with("Sec-WebSocket-Extensions", "x-wsproof-1,\r\n x-wsproof-2");
     let case = asks("syntax/folded-extensions", "A request with folded extensions.", folded);
     cases.push(case.clauses(&["9112#5.2"]).refuses(BAD).or_opens(Grade::Strict));
-    let case = asks(
+    let mut case = asks(
         "syntax/line-feeds",
-        "A request whose lines end with a line feed only.",
+        "A request whose lines end with a line feed only, and the end of the stream.",
         request().line_end(b"\n"),
     );
-    cases.push(case.clauses(&["9112#2.2"]).refuses(BAD).or_opens(Grade::Strict));
+    case.script.truncate(1);
+    let case = case.stream_ends().clauses(&["9112#2.2"]).refuses(BAD);
+    cases.push(case.or_ends(Grade::Strict, Ending::cut_off(), [Event::Opened(None)]));
     // RFC 9110 §5.5 lets a recipient put a blank in the place of CR and NUL, and keep other control
     // octets where they do no harm; a server that opens has done that.
     for (name, own, value) in [
@@ -217,7 +219,12 @@ fn add_syntax(cases: &mut Vec<Case>) {
         let title = format!("Something else than a request, {}.", words(name));
         let case = asks(&format!("syntax/not-http-{name}"), title, Head::raw(octets));
         let case = case.clauses(&["9112#2.2"]).refuses(&[400..=405, 426..=426, 501..=505]);
-        cases.push(case.or_ends(Grade::Strict, Ending::unopened(), []));
+        let mut case = case.or_ends(Grade::Strict, Ending::unopened(), []);
+        if name == "zeros" {
+            case.script.truncate(1);
+            case = case.stream_ends();
+        }
+        cases.push(case);
     }
 }
 

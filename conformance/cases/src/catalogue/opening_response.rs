@@ -27,6 +27,9 @@ const EXTENDED: Setting = Setting {
     origin: None,
 };
 
+/// Sizes of buffers that a response and a frame may fill together.
+const BUFFERS: [usize; 4] = [512, 1024, 2048, 4096];
+
 pub(super) fn add(cases: &mut Vec<Case>) {
     add_request(cases);
     add_accept(cases);
@@ -59,7 +62,11 @@ fn add_accept(cases: &mut Vec<Case>) {
         ("of-other-key", Accept::OfOtherKey),
         ("quoted", Accept::Quoted),
         ("followed", Accept::Followed),
+        ("preceded", Accept::Preceded),
         ("last-digit", Accept::LastDigit),
+        ("exchanged", Accept::Exchanged),
+        ("listed", Accept::Listed),
+        ("parted", Accept::Parted),
         ("key-itself", Accept::Key),
     ] {
         let title = format!("A response with a wrong Sec-WebSocket-Accept, {}.", words(name));
@@ -98,6 +105,7 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("upgrade-camel", with("Upgrade", "WebSocket")),
         ("connection-capitals", with("Connection", "UPGRADE")),
         ("connection-list", with("Connection", "keep-alive, UPGRADE")),
+        ("connection-list-tab", with("Connection", "keep-alive,\tUpgrade")),
         ("connection-lines", with("Connection", "keep-alive").with("Connection", "Upgrade")),
         ("names-small", Head::response().names(<[u8]>::to_ascii_lowercase)),
         ("names-capitals", Head::response().names(<[u8]>::to_ascii_uppercase)),
@@ -144,6 +152,9 @@ fn add_fields(cases: &mut Vec<Case>) {
         ("accept-misnamed", {
             Head::response().rename("Sec-WebSocket-Accept", "Sec-WebSocket-Accept-X")
         }),
+        ("accept-prefixed", {
+            Head::response().rename("Sec-WebSocket-Accept", "X-Sec-WebSocket-Accept")
+        }),
         ("accept-underscores", {
             Head::response().rename("Sec-WebSocket-Accept", "Sec_WebSocket_Accept")
         }),
@@ -166,10 +177,11 @@ fn add_fields(cases: &mut Vec<Case>) {
     cases.push(list.failed().or_taken(Grade::Lenient));
     let feeds = answers(
         "fields/line-feeds",
-        "A response whose lines end with a line feed only.",
+        "A response whose lines end with a line feed only, a text, and the end of the stream.",
         Head::response().line_end(b"\n"),
     );
-    cases.push(feeds.clauses(&["9112#2.2"]).failed().or_taken(Grade::Strict));
+    let feeds = feeds.stream_ends().clauses(&["9112#2.2"]).failed();
+    cases.push(feeds.or_ends(Grade::Strict, Ending::cut_off(), [hello()]));
 }
 
 fn add_status(cases: &mut Vec<Case>) {
@@ -262,6 +274,11 @@ fn add_choices(cases: &mut Vec<Case>) {
         ("two-lines", names("chat").with("Sec-WebSocket-Protocol", "x")),
         ("longer", names("chat2")),
         ("quoted", names("\"chat\"")),
+        ("before-semicolon", names("chat; x")),
+        ("before-blank", names("chat x")),
+        ("not-ascii", names("ch\u{e1}t")),
+        ("not-offered-small", Head::response().with("sec-websocket-protocol", "y")),
+        ("not-offered-first", names("y").ordered(&[3, 0, 1, 2])),
     ] {
         let title = format!("A response with a subprotocol that was not offered, {}.", words(name));
         let case = answers(&format!("subprotocol/{name}"), title, head).opening(CHATTY);
@@ -323,6 +340,9 @@ fn add_choices(cases: &mut Vec<Case>) {
         ("valueless", extends("x-wsproof-2; a=")),
         ("names-of-objects", extends(INHERITED)),
         ("quote-open", extends("x-wsproof-2; a=\"1")),
+        ("two-words", extends("x-wsproof-1 x-wsproof-2")),
+        ("not-offered-small", { Head::response().with("sec-websocket-extensions", "x-wsproof-3") }),
+        ("not-offered-first", extends("x-wsproof-3").ordered(&[3, 0, 1, 2])),
     ] {
         let title = format!("A response with extensions that must not be, {}.", words(name));
         let case = answers(&format!("extensions/{name}"), title, head).opening(EXTENDED);
@@ -418,7 +438,8 @@ fn add_stream(cases: &mut Vec<Case>) {
     ] {
         let title = format!("Something else than a response, {}.", words(name));
         let case = answers(&format!("stream/not-http-{name}"), title, Head::raw(octets));
-        cases.push(case.clauses(&["9112#4"]).failed());
+        let case = case.clauses(&["9112#4"]).failed();
+        cases.push(if name == "zeros" { case.stream_ends() } else { case });
     }
     for (name, cut) in [("before-answer", Some(0)), ("inside-answer", Some(40))] {
         let head = Head { cut, ..Head::response() };
@@ -439,18 +460,29 @@ fn add_stream(cases: &mut Vec<Case>) {
     );
     cases.push(patient.clauses(&["6455#4.1"]).taken());
     let long = |octets: usize| "a".repeat(octets);
-    let fields = (0..60).fold(Head::response(), |head, n| head.with(format!("X-{n}"), "1"));
+    let foreign =
+        |head, count| (0..count).fold(head, |head: Head, n| head.with(format!("X-{n}"), "1"));
+    let mut late = foreign(Head::new("HTTP/1.1 101 Switching Protocols"), 60);
+    late.fields.extend(Head::response().fields);
     for (name, what, head) in [
         ("field-4-kib", "a field of 4 KiB", Head::response().with("X-A", long(4096))),
-        ("fields-60", "60 foreign fields", fields),
+        ("fields-60", "60 foreign fields", foreign(Head::response(), 60)),
+        ("fields-behind-60", "60 foreign fields in front of its own", late),
     ] {
         let case = answers(&format!("limits/{name}"), format!("A response with {what}."), head);
         cases.push(case.level(Level::Practice).clauses(&["9110#5.4"]).taken());
     }
-    for octets in FILLING {
-        let title = format!("A response of {octets} octets, and a frame in the same write.");
-        let head = Head::response().filled(octets);
-        let case = answers(&format!("limits/head-of-{octets}"), title, head);
+    // A server's frame of five octets has seven.
+    let filled = FILLING.map(|octets| (format!("head-of-{octets}"), octets, octets));
+    let both = BUFFERS.map(|octets| (format!("head-and-frame-of-{octets}"), octets, octets - 7));
+    for (name, octets, head) in filled.into_iter().chain(both) {
+        let title = match head == octets {
+            true => format!("A response of {octets} octets, and a frame in the same write."),
+            false => format!("A response and a frame, {octets} octets in one write."),
+        };
+        let steps = vec![Head::response().filled(head).into(), text(b"Hello").into()];
+        let mut case = answers(&format!("limits/{name}"), title, Head::response());
+        case.script = steps;
         cases.push(case.level(Level::Practice).clauses(&["9110#5.4", "9112#2.2"]).taken());
     }
     for (name, what, head) in [

@@ -69,6 +69,10 @@ fn add_floods(cases: &mut Vec<Case>) {
     let steps = (0..100).flat_map(|i| [ping(payload(i)).into(), Step::Settle]);
     let case = new("ping/in-order", title).steps(steps);
     cases.push(case.sees((0..100).map(|i| Event::Pong(Payload::octets(payload(i))))));
+    let title = "1100 Pings of different payload, each behind the one before's Pong.".to_owned();
+    let steps = (0..1100).flat_map(|i| [ping(payload(i)).into(), Step::Settle]);
+    let case = new("ping/many-in-order", title).steps(steps);
+    cases.push(case.sees((0..1100).map(|i| Event::Pong(Payload::octets(payload(i))))));
     let title = "100 times a Ping and a text, each behind the answers to those before.".to_owned();
     let pair = || vec![ping(b"ping").into(), text(b"text").into(), Step::Echo];
     let seen = || [answer(b"ping"), Event::Message(Kind::Text, Payload::octets(&b"text"[..]))];

@@ -22,8 +22,8 @@ const ROWS: [Row; 8] = [
 /// Second octets around the ends of every range.
 const SECONDS: [u8; 8] = [0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
 /// First octets that begin nothing.
-const NEVER_FIRST: [u8; 14] =
-    [0x80, 0x8f, 0x90, 0xbf, 0xc0, 0xc1, 0xf5, 0xf6, 0xf7, 0xf8, 0xfb, 0xfc, 0xfe, 0xff];
+const NEVER_FIRST: [u8; 15] =
+    [0x80, 0x8f, 0x90, 0xbf, 0xc0, 0xc1, 0xf5, 0xf6, 0xf7, 0xf8, 0xfb, 0xfc, 0xfd, 0xfe, 0xff];
 /// Octets that are no continuation.
 const NO_CONTINUATION: [u8; 3] = [0x00, 0x7f, 0xc0];
 
@@ -64,7 +64,13 @@ pub(super) fn add(cases: &mut Vec<Case>) {
         }
     }
     for first in NEVER_FIRST {
+        cases.push(case(&[first], false));
         cases.push(case(&[first, 0x80], false));
+        cases.push(case(&[first, 0xbf], false));
+    }
+    // The byte order marks of another encoding.
+    for mark in [b"\xfe\xff", b"\xff\xfe"] {
+        cases.push(case(mark, false));
     }
     // As whole as such a sequence could be, for readers that count continuations.
     for (first, size) in [(0xf5, 4), (0xf6, 4), (0xf7, 4), (0xf8, 5), (0xfc, 6), (0xfe, 7)] {

@@ -29,8 +29,10 @@ const IMPOSSIBLE: [&[u8]; 16] = [
 const CUT: [&[u8]; 7] =
     [b"\xc2", b"\xe2", b"\xe2\x82", b"\xed\x9f", b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98"];
 /// Octets around the widths in which text is checked.
-const PLACES: [usize; 22] =
-    [0, 1, 3, 7, 8, 9, 14, 15, 16, 17, 30, 31, 32, 33, 47, 48, 62, 63, 64, 65, 127, 128];
+const PLACES: [usize; 32] = [
+    0, 1, 3, 7, 8, 9, 11, 14, 15, 16, 17, 19, 23, 27, 30, 31, 32, 33, 35, 39, 43, 47, 48, 51, 55,
+    59, 62, 63, 64, 65, 127, 128,
+];
 
 pub(super) fn add(cases: &mut Vec<Case>) {
     for character in ["é", "€", "😀"] {
@@ -177,7 +179,7 @@ fn add_wide(cases: &mut Vec<Case>) {
 
 /// Texts that fill usual buffers, right and wrong behind them.
 fn add_far(cases: &mut Vec<Case>) {
-    for place in [4096, 8192, 16_384, 65_536] {
+    for place in [4096, 8192, 16_384, 65_536, 131_072, 200_000] {
         for (name, what, end) in [
             ("invalid", "an octet that no text has", &b"\xff"[..]),
             ("cut", "a code point that does not end", b"\xe2\x82"),
@@ -213,6 +215,14 @@ fn add_kept(cases: &mut Vec<Case>) {
         ("line-ends", "line ends of all sorts", "a\rb\nc\r\nd\u{2028}e\u{85}"),
         ("replacement", "the replacement character", "\u{fffd}"),
         ("blanks", "blanks at both ends", "  a  "),
+        (
+            "scripts",
+            "letters of several scripts",
+            "a\u{410}\u{4e2d}\u{6587}\u{905}\u{fff}\u{3042}\u{ac00}",
+        ),
+        ("zero-width", "code points that nobody sees", "a\u{200b}b\u{200d}c\u{2060}d\u{ad}"),
+        ("arabic-noncharacter", "a noncharacter among letters", "\u{fdcf}\u{fdd0}\u{fdef}\u{fdf0}"),
+        ("terminal", "what terminals take for commands", "\u{8}\u{1b}[0m\u{7}"),
     ] {
         let title = format!("A text with {what}, to be echoed as it is.");
         let case = new(&format!("kept/{name}"), title).step(text(octets.as_bytes()));
@@ -224,6 +234,11 @@ fn add_kept(cases: &mut Vec<Case>) {
         Event::Message(Kind::Text, Payload::octets(&b"a"[..])),
     ]);
     cases.push(case);
+    const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbfa", b"\xfe\xff\0a", b"\xff\xfea\0"];
+    let title = "Binary messages that begin like texts in several encodings.".to_owned();
+    let case = new("kept/binary-byte-order-marks", title).steps(MARKS.map(binary));
+    cases
+        .push(case.sees(MARKS.map(|octets| Event::Message(Kind::Binary, Payload::octets(octets)))));
     let frames = [binary(b"\xce").open(), continuation(b"\xff")];
     let title = "A binary message in two frames that are no text.".to_owned();
     let case = new("kept/binary-frames", title).steps(frames);

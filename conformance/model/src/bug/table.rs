@@ -177,6 +177,12 @@ bugs! {
     KeepsKinds, "keeps-kinds", Fails, "Takes a message of one frame for one of the kind that the last one of several had.";
     MixesReasons, "mixes-reasons", Fails, "Reads the reason of a Close as part of the text around it.";
     ChecksMoreText, "checks-65536-octets", Fails, "Checks the first 65536 octets of a text.";
+    ChecksMostText, "checks-131072-octets", Fails, "Checks the first 131072 octets of a text.";
+    MissesLanes, "misses-lanes", Fails, "Does not look at the 44th of 64 octets of a text if the others are ASCII.";
+    LosesHeadersAcrossBuffers, "loses-headers-across-buffers", Fails, "Loses a header that lies across the end of 8192 octets read at once.";
+    LosesPingsAcrossBuffers, "loses-pings-across-buffers", Fails, "Loses a control frame that lies across the end of 16384 octets read at once.";
+    WaitsAtFullBuffers, "waits-at-full-buffers", Fails, "Waits for more when a multiple of 8192 octets is read at once.";
+    LosesMessage256, "loses-message-256-of-frames", Fails, "Loses the 256th message of several frames.";
     ChecksBlocksApart, "checks-blocks-apart", Fails, "Wants every 8192 octets of a text to be UTF-8 by themselves.";
     AcceptsUnmaskedAgreed, "accepts-unmasked-where-agreed", Fails, "Takes frames of a client without a mask once compression was agreed on.";
     AcceptsMaskedAgreed, "accepts-masked-where-agreed", Fails, "Takes frames of a server with a mask once compression was agreed on.";
@@ -248,6 +254,7 @@ bugs! {
     LosesLastOctets, "loses-last-octets", Fails, "Loses the last octet of a message of several frames.";
     EchoesEmptyOnce, "echoes-empty-once", Fails, "Echoes only the first empty message.";
     PongsKeepOctets, "pongs-keep-octets", Fails, "Answers a Ping with its payload and what the longer one before had behind that.";
+    PongsStaleAt128, "pongs-stale-at-128", Fails, "Answers the 128th Ping with the payload of the one before.";
     // How it is written.
     MasksWrongly, "masks-wrongly", Fails, "Masks as server and does not mask as client.";
     SetsReservedBits, "sets-reserved-bits", Fails, "Sets RSV1 in every echo.";
@@ -369,10 +376,12 @@ bugs! {
     WantsBlanksBehindColons, "wants-blanks-behind-colons", Fails, "Refuses fields without a blank behind their colon.";
     KeepsBlanksBehindValues, "keeps-blanks-behind-values", Fails, "Takes blanks behind a value for a part of it.";
     TakesUnderscores, "takes-underscores-for-hyphens", Fails, "Takes underscores in the names of fields for hyphens.";
+    KeepsTabsOfLists, "keeps-tabs-of-lists", Fails, "Takes no tab for a blank in lists.";
+    TakesFormerNames, "takes-former-names", Fails, "Takes fields of drafts and proxies for those of the standard.";
     RefusesManyFields, "refuses-many-fields", Fails, "Refuses heads of more than 32 fields.";
     LosesPartsBehindHeads, "loses-parts-behind-heads", Fails, "Loses a frame of which only a part has come with the head.";
     EndsValuesAtNul, "ends-values-at-nul", Fails, "Reads values up to the first NUL.";
-    AcceptsControlOctets, "accepts-control-octets", Fails, "Takes control octets in values.";
+    AcceptsControlOctets, "accepts-control-octets", Lenient, "Takes control octets in values.";
     AcceptsAnyTarget, "accepts-any-target", Fails, "Does not look at the target of a request.";
     RefusesAbsoluteTargets, "refuses-absolute-targets", Fails, "Refuses targets with scheme and host.";
     RefusesLongTargets, "refuses-long-targets", Fails, "Refuses targets of more than 1024 octets.";
@@ -467,6 +476,8 @@ bugs! {
     AcceptsAcceptPrefix, "accepts-accept-prefix", Fails, "Takes a Sec-WebSocket-Accept that begins right.";
     AcceptsUnpaddedAccept, "accepts-unpadded-accept", Fails, "Takes a Sec-WebSocket-Accept without its padding.";
     AcceptsQuotedAccept, "accepts-quoted-accept", Fails, "Takes a Sec-WebSocket-Accept in quotes.";
+    AcceptsAcceptSuffix, "accepts-accept-suffix", Fails, "Takes a Sec-WebSocket-Accept that ends with the right one.";
+    AcceptsAcceptLists, "accepts-accept-lists", Fails, "Takes the first element of Sec-WebSocket-Accept.";
     ReadsLastAccept, "reads-last-accept", Fails, "Looks at the last of several Sec-WebSocket-Accept lines.";
     AcceptsSubprotocolPrefix, "accepts-subprotocol-prefix", Fails, "Takes a subprotocol that begins like one offered.";
     ReadsFirstExtensionOnly, "reads-first-extension-only", Fails, "Looks at the first extension of a response only.";
@@ -493,6 +504,7 @@ bugs! {
     LowersSubprotocols, "lowers-subprotocols", Fails, "Writes the names of subprotocols in small letters.";
     RefusesLongHeads, "refuses-long-heads", Fails, "Refuses heads of more than 1000 octets.";
     LosesEndsOfHeads, "loses-ends-of-heads", Fails, "Does not see a head end where its last line lies across the end of 1024 octets.";
+    LosesBehindFullHeads, "loses-behind-full-heads", Fails, "Loses what comes with a head where that, or both, have exactly 1024 octets.";
     LosesBehind4096, "loses-behind-4096", Fails, "Keeps 4096 octets of what comes with a head.";
     KeepsOneFrameBehindHeads, "keeps-one-frame-behind-heads", Fails, "Keeps the first frame of those that come with a head.";
     LosesLateFields, "loses-late-fields", Fails, "Reads the first 32 fields of a head only.";
@@ -599,6 +611,8 @@ bugs! {
     StopsAtLargeFinals, "stops-at-large-finals", Fails, "Takes a final block of a message of more than 131072 octets for the end of all compression.";
     RefusesFarthest, "refuses-farthest", Fails, "Refuses matches that reach as far back as the window that was agreed on.";
     EmptyMessagesForget, "empty-messages-forget", Fails, "Drops the window at an empty compressed message.";
+    FlushesForget, "flushes-forget", Fails, "Drops the window behind a compressed message with a flush inside.";
+    ForgetsWindowAt256, "forgets-window-at-256", Fails, "Drops the window behind 256 compressed messages.";
     LimitsCompressedOnly, "limits-compressed-only", Fails, "Limits none but compressed messages once compression was agreed on.";
     LearnsFromPlain, "learns-from-plain", Fails, "Refers to messages that it has sent as they are, because they would not get shorter.";
     SwapsSides, "swaps-sides", Fails, "Takes what was agreed on for one side for the other.";
@@ -615,6 +629,7 @@ bugs! {
     DoublesSmallWindows, "doubles-small-windows", Fails, "Uses a window of 512 octets where 256 were agreed on.";
     ExceedsWindowByOne, "exceeds-window-by-one", Fails, "Refers one octet further back than was agreed on.";
     LosesTailsAt4096, "loses-tails-at-4096", Fails, "Loses an octet where compressed data fills a buffer of 4096 octets, or nearly.";
+    LosesTailsAt2048, "loses-tails-at-2048", Fails, "Loses an octet where compressed data fills a buffer of 2048 octets.";
     AcceptsUnknownParams, "accepts-unknown-params", Fails, "Accepts offers and answers with parameters that it does not know.";
     AcceptsAnyBits, "accepts-any-bits", Fails, "Accepts windows of any size.";
     AcceptsLooseNumbers, "accepts-loose-numbers", Fails, "Reads a window's size as programmers write numbers.";

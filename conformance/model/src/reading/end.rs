@@ -104,6 +104,10 @@ impl Reading {
             self.message = None;
         }
         let Some(mut message) = self.message.take() else { return Ok(()) };
+        self.framed += u32::from(continues);
+        if continues && self.framed == 256 && self.bugs.has(Bug::LosesMessage256) {
+            return Ok(());
+        }
         if continues && self.bugs.has(Bug::LosesLastOctets) {
             message.payload.pop();
         }
