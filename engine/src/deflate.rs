@@ -34,8 +34,9 @@
 //! # Sending
 //!
 //! A message is compressed if it is at least as long as [`Policy::threshold`], or if it is sent in
-//! fragments, and at [`Level::FAST`] only while that gains something. One that should not be, because its octets are random or secret, goes out as a custom
-//! frame: `Custom(CustomHeader::new(0x102)?, payload)` is a text message left as it is.
+//! fragments, and at [`Level::FAST`] only while that gains something. One that should not be,
+//! because its octets are random or secret, goes out as a custom frame:
+//! `Custom(CustomHeader::new(0x102)?, payload)` is a text message left as it is.
 //!
 //! How long a compressed message gets is not known before it is written, so it leaves in frames as
 //! large as the send buffer, the last of them with FIN. Pongs may go out between them. An operation

@@ -161,9 +161,9 @@ typedef ULONG WEB_SOCKET_PROPERTY_TYPE;
  * decompresses by itself where the opening handshake agrees on permessage-deflate (RFC 7692), which
  * the application offers or selects as it does any extension; buffer types and payloads are as
  * without it. With 1 it compresses only while that makes messages shorter by a quarter, and tries
- * again now and then. It works in memory of its own beside the allocated buffer, and needs a send buffer of
- * at least 64 octets: a smaller one becomes one of 4096. With 0 the frames of all extensions are the
- * application's.
+ * again now and then. It works in memory of its own beside the allocated buffer, and needs a send
+ * buffer of at least 64 octets: a smaller one becomes one of 4096. With 0 the frames of all
+ * extensions are the application's.
  */
 #define WSPROOF_DEFLATE_LEVEL_PROPERTY_TYPE ((WEB_SOCKET_PROPERTY_TYPE)0x57530002u)
 /*
